@@ -1,0 +1,161 @@
+"""The contract of a data set: background to train and test on, signals to find."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from adbench.api.events import Events
+
+__all__ = ["Dataset", "DatasetInfo", "DatasetOptions", "prior_half"]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetOptions:
+    """What a user may choose about a data set.
+
+    Attributes:
+        edition: name of an edition; None = the default one.
+        data: a folder of files in the data set's official layout, used instead of an edition.
+        split: name of the split of a single background file; None = the default one.
+        folds: number of folds of the split ``k-folds``.
+        raw: take the files as they are, without re-applying cuts.
+        skip_bad_lines: count and report malformed lines instead of stopping at the first.
+        cache: folder for converted files.
+        options: further options that only this data set knows.
+    """
+
+    edition: str | None = None
+    data: Path | None = None
+    split: str | None = None
+    folds: int = 5
+    raw: bool = False
+    skip_bad_lines: bool = False
+    cache: Path | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    """What a data set says of itself.
+
+    Attributes:
+        name: the plugin's name, ``darkmachines``.
+        edition: which events: ``sample``, ``hackathon``, or ``folder`` for a user's own files.
+        channels: names of the channels, in their order on tables.
+        signals: names of the signals of each channel; may be empty.
+        families: signal name to family; signals of one family are variants of one model. A signal that is
+            not listed is its own family.
+        split: how background was divided into train, validation and test, as a stable text.
+        folds: number of folds whose union is the test background; 1 = an ordinary split.
+        summary: one line.
+        doi: persistent identifiers.
+        licence: licence of the events.
+        notes: what a reader of results must know: missing signals, caps, dropped lines.
+    """
+
+    name: str
+    edition: str
+    channels: tuple[str, ...]
+    signals: Mapping[str, tuple[str, ...]]
+    families: Mapping[str, str] = field(default_factory=dict)
+    split: str = ""
+    folds: int = 1
+    summary: str = ""
+    doi: tuple[str, ...] = ()
+    licence: str = ""
+    notes: tuple[str, ...] = ()
+
+    def family(self, signal: str) -> str:
+        """Return the family of a signal."""
+        return self.families.get(signal, signal)
+
+    def check_channel(self, channel: str) -> str:
+        """Return the channel; raise UnknownNameError when there is none of that name."""
+        if channel not in self.channels:
+            raise UnknownNameError(f"channel of {self.name}", channel, self.channels)
+        return channel
+
+    def check_signal(self, channel: str, signal: str) -> str:
+        """Return the signal; raise UnknownNameError when the channel has none of that name."""
+        known = self.signals.get(self.check_channel(channel), ())
+        if signal not in known:
+            raise UnknownNameError(f"signal in channel {channel} of {self.name}", signal, known)
+        return signal
+
+
+class Dataset(ABC):
+    """Read-only access to a data set. Reading the same thing twice gives the same events in the same order.
+
+    Events carry ``aux["row"]`` (int64, place in the source) and ``aux["source"]`` (int64; copies of one
+    generated event share it), which the harness uses for splits, pairing and intervals.
+    """
+
+    def __init__(self, options: DatasetOptions) -> None:
+        self.options = options
+
+    @property
+    @abstractmethod
+    def info(self) -> DatasetInfo:
+        """What the data set is; cheap to ask for."""
+
+    @abstractmethod
+    def fingerprint(self, channel: str) -> str:
+        """Return a text that changes whenever the events of the channel change (a hash of sources and settings)."""
+
+    def prepare(self, channel: str) -> None:  # noqa: B027  an empty default is the right one for data in memory
+        """Convert or download what the channel needs. Idempotent, resumable, atomic."""
+
+    @abstractmethod
+    def train(self, channel: str) -> Events:
+        """Return background to learn from."""
+
+    @abstractmethod
+    def validation(self, channel: str) -> Events:
+        """Return background for early stopping."""
+
+    @abstractmethod
+    def background(self, channel: str) -> Events:
+        """Return the test background."""
+
+    @abstractmethod
+    def signal(self, channel: str, name: str) -> Events:
+        """Return the events of a signal; raises UnknownNameError."""
+
+    def fold(self, index: int) -> Dataset:
+        """Return the view of one fold, 0 <= index < info.folds; the data set itself when it has no folds."""
+        return self
+
+    def unlabelled(self, channel: str) -> Events | None:
+        """Return events to score and export without metrics (black boxes, secret data); None = there are none."""
+        return None
+
+    def priors(self, channel: str) -> Mapping[str, Events]:
+        """Return the signal examples for semi-supervised detectors: the prior half of each signal."""
+        halves = {}
+        for name in self.info.signals.get(channel, ()):
+            events = self.signal(channel, name)
+            halves[name] = events[prior_half(events)]
+        return halves
+
+
+def prior_half(events: Events) -> NDArray[np.bool_]:
+    """Return bool (n,): which events of a signal belong to its prior half; the others are the measured half.
+
+    The choice is a hash of the source id (of the row where there is none), so copies of one generated event
+    stay together and the halves do not depend on the order or number of the events.
+    """
+    source = events.aux.get("source", events.aux.get("row", np.arange(len(events))))
+    with np.errstate(over="ignore"):
+        x = np.asarray(source).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        x = (x ^ (x >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+    return ((x >> np.uint64(40)) & np.uint64(1)).astype(bool)

@@ -1,0 +1,97 @@
+"""The contract of a detector: learn background, then score events; higher means more anomalous."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api.context import RunContext
+from adbench.api.events import Events
+
+__all__ = ["DensityEstimator", "Detector"]
+
+Scores = NDArray[np.floating[Any]]
+
+
+class Detector(ABC):
+    """Base class of all detectors.
+
+    Subclasses set `Params`, a frozen dataclass whose defaults and field comments say what the paper used,
+    and implement `fit` and `score`.
+
+    Attributes:
+        Params: the type of `params`.
+        params: resolved parameters of this run.
+        context: seed, threads, device and progress of this run.
+    """
+
+    Params: ClassVar[type]
+
+    def __init__(self, params: Any = None, context: RunContext | None = None) -> None:
+        self.params: Any = type(self).Params() if params is None else params
+        self.context = RunContext() if context is None else context
+
+    @abstractmethod
+    def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
+        """Learn from background.
+
+        Args:
+            train: background events to learn from.
+            validation: background events for early stopping and choices of hyperparameters.
+            priors: signal examples by name; empty for an unsupervised detector.
+        """
+
+    @abstractmethod
+    def score(self, events: Events) -> Scores | Mapping[str, Scores]:
+        """Return one finite number per event, shape (n,), or several named ones; higher is more anomalous.
+
+        The result for an event must not depend on the other events of the call.
+        """
+
+    def for_target(self, withheld: frozenset[str]) -> Detector:
+        """Return a view of the fitted detector that makes no use of the withheld priors.
+
+        A semi-supervised detector that builds axes or reductions from priors rebuilds them here; the
+        harness calls it before scoring a signal, with all priors of that signal's family.
+        """
+        return self
+
+    def coordinates(self, events: Events) -> Mapping[str, Scores]:
+        """Return optional per-event coordinates, shape (n, d) each: a latent or loss space; stored, never ranked."""
+        return {}
+
+    def save(self, folder: Path) -> None:
+        """Write all that `load` needs into a folder. Optional; `can_save` tells whether a detector does."""
+        msg = f"{type(self).__name__} cannot be saved"
+        raise NotImplementedError(msg)
+
+    @classmethod
+    def load(cls, folder: Path, params: Any, context: RunContext) -> Self:
+        """Return the fitted detector that `save` wrote."""
+        msg = f"{cls.__name__} cannot be loaded"
+        raise NotImplementedError(msg)
+
+    @classmethod
+    def can_save(cls) -> bool:
+        """Tell whether the detector implements both `save` and `load`."""
+        return cls.save is not Detector.save and cls.load.__func__ is not Detector.load.__func__  # type: ignore[attr-defined]
+
+
+class DensityEstimator(Detector):
+    """A detector with a normalised density over events."""
+
+    @abstractmethod
+    def log_prob(self, events: Events) -> Scores:
+        """Return log p(event), shape (n,), in the schema's units, with every Jacobian of scaling included.
+
+        A lower bound is allowed where the detector's documentation says so.
+        """
+
+    @abstractmethod
+    def sample(self, n: int, rng: np.random.Generator) -> Events:
+        """Return n events drawn from the density."""

@@ -1,0 +1,111 @@
+"""What hooks return: light descriptions that name where the real thing lives. Importing them costs nothing."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from adbench.api.errors import PluginError
+
+if TYPE_CHECKING:
+    from adbench.api.dataset import DatasetInfo
+
+__all__ = ["DatasetSpec", "DetectorSpec", "ExecutorSpec", "MetricSpec", "RankingSpec", "Spec", "Supervision"]
+
+Supervision = Literal["unsupervised", "semi-supervised", "supervised"]
+
+
+def _supports_everything(info: DatasetInfo, channel: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """A named component and where to import it from.
+
+    Attributes:
+        name: unique name on the command line.
+        target: ``"package.module:Object"``, imported when the component is used and not before.
+        summary: one line for listings.
+    """
+
+    name: str
+    target: str
+    summary: str = ""
+
+    def load(self) -> Any:
+        """Import and return the target; raise PluginError that names it when that fails."""
+        module_name, _, attribute = self.target.partition(":")
+        try:
+            return getattr(importlib.import_module(module_name), attribute)
+        except Exception as error:
+            msg = f"'{self.name}' cannot be loaded from {self.target}: {type(error).__name__}: {error}"
+            raise PluginError(msg) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorSpec(Spec):
+    """A detector.
+
+    Attributes:
+        reference: where the method is published, such as ``arXiv:2110.08508``.
+        version: part of a run's identity; raise it when scores change on purpose.
+        supervision: whether `fit` gets signal examples, and so in which class the entry is ranked.
+        scores: names of the scores that `Detector.score` returns; the first is the leaderboard entry.
+        params: fixed parameters of this detector, so that one class serves several names.
+        presets: named changes of parameters; ``default`` runs in minutes on two cores, ``paper`` as published.
+        requires: distributions it needs at run time, such as ``torch>=2.2``.
+        preload: third-party modules that a run imports; the local executor imports them once for all runs.
+        gpu: whether a GPU makes it faster.
+        tags: free words for filters.
+        supports: returns None for yes, or why a channel of a data set cannot be used.
+    """
+
+    reference: str = ""
+    version: int = 1
+    supervision: Supervision = "unsupervised"
+    scores: tuple[str, ...] = ("score",)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+    gpu: bool = False
+    tags: frozenset[str] = frozenset()
+    supports: Callable[[DatasetInfo, str], str | None] = _supports_everything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetSpec(Spec):
+    """A data set.
+
+    Attributes:
+        editions: names of its editions (a bundled sample, the official files); the first is the default.
+        splits: names of the splits of a single background file that it offers.
+    """
+
+    editions: tuple[str, ...] = ("default",)
+    splits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricSpec(Spec):
+    """A metric, or a family of metrics with one number in its name.
+
+    Attributes:
+        parameter: for a family, what the number behind ``@`` means ("background efficiency"); the target is
+            then called with it, and ``eps_s@1e-2`` is the metric ``eps_s`` at 0.01. Empty: the target is the metric.
+    """
+
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankingSpec(Spec):
+    """A ranking method."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutorSpec(Spec):
+    """A way to launch runs."""
