@@ -1,0 +1,7 @@
+"""What tests of the harness and of third-party plugins share."""
+
+from __future__ import annotations
+
+from adbench.testing.reference import reference_data
+
+__all__ = ["reference_data"]
