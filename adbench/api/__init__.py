@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adbench.api.context import Progress, RunContext
-    from adbench.api.dataset import Dataset, DatasetInfo, DatasetOptions, prior_half
+    from adbench.api.dataset import Dataset, DatasetInfo, DatasetOptions, prior_half, source_ids
     from adbench.api.detector import DensityEstimator, Detector
     from adbench.api.errors import (
         AdbenchError,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "context": ("Progress", "RunContext"),
-    "dataset": ("Dataset", "DatasetInfo", "DatasetOptions", "prior_half"),
+    "dataset": ("Dataset", "DatasetInfo", "DatasetOptions", "prior_half", "source_ids"),
     "detector": ("DensityEstimator", "Detector"),
     "errors": (
         "AdbenchError",
@@ -94,6 +94,7 @@ __all__ = [
     "multiplicities",
     "prior_half",
     "scalar_sum",
+    "source_ids",
 ]
 
 

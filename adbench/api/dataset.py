@@ -16,7 +16,7 @@ from adbench.api.errors import UnknownNameError
 if TYPE_CHECKING:
     from adbench.api.events import Events
 
-__all__ = ["Dataset", "DatasetInfo", "DatasetOptions", "prior_half"]
+__all__ = ["Dataset", "DatasetInfo", "DatasetOptions", "prior_half", "source_ids"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +144,22 @@ class Dataset(ABC):
         halves = {}
         for name in self.info.signals.get(channel, ()):
             events = self.signal(channel, name)
-            halves[name] = events[prior_half(events)]
+            halves[name] = events[prior_half(source_ids(events))]
         return halves
 
 
-def prior_half(events: Events) -> NDArray[np.bool_]:
+def prior_half(sources: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return bool (n,): which events of a signal belong to its prior half; the others are the measured half.
 
-    The choice is a hash of the source id (of the row where there is none), so copies of one generated event
-    stay together and the halves do not depend on the order or number of the events.
+    The choice is a hash of the source id, so copies of one generated event stay together, and the halves do
+    not depend on the order or number of the events.
     """
-    source = events.aux.get("source", events.aux.get("row", np.arange(len(events))))
     with np.errstate(over="ignore"):
-        x = np.asarray(source).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        x = np.asarray(sources).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         x = (x ^ (x >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
     return ((x >> np.uint64(40)) & np.uint64(1)).astype(bool)
+
+
+def source_ids(events: Events) -> NDArray[np.int64]:
+    """Return int64 (n,): the source id of each event; its place in the array where the data set gives none."""
+    return np.asarray(events.aux.get("source", np.arange(len(events))), np.int64)

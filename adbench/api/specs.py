@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from adbench.api.errors import PluginError
+from adbench.api.errors import PluginError, UnknownNameError
+from adbench.api.params import resolve
 
 if TYPE_CHECKING:
     from adbench.api.dataset import DatasetInfo
@@ -37,12 +38,7 @@ class Spec:
 
     def load(self) -> Any:
         """Import and return the target; raise PluginError that names it when that fails."""
-        module_name, _, attribute = self.target.partition(":")
-        try:
-            return getattr(importlib.import_module(module_name), attribute)
-        except Exception as error:
-            msg = f"'{self.name}' cannot be loaded from {self.target}: {type(error).__name__}: {error}"
-            raise PluginError(msg) from error
+        return _load(self.name, self.target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +54,8 @@ class DetectorSpec(Spec):
         presets: named changes of parameters; ``default`` runs in minutes on two cores, ``paper`` as published.
         requires: distributions it needs at run time, such as ``torch>=2.2``.
         preload: third-party modules that a run imports; the local executor imports them once for all runs.
+        params_target: ``"module:Class"`` of the parameter dataclass, where importing `target` itself is slow;
+            empty: the attribute ``Params`` of the target.
         gpu: whether a GPU makes it faster.
         tags: free words for filters.
         supports: returns None for yes, or why a channel of a data set cannot be used.
@@ -71,9 +69,29 @@ class DetectorSpec(Spec):
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     requires: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
+    params_target: str = ""
     gpu: bool = False
     tags: frozenset[str] = frozenset()
     supports: Callable[[DatasetInfo, str], str | None] = _supports_everything
+
+    def params_type(self) -> type:
+        """Return the dataclass of the parameters; raise PluginError when it cannot be imported."""
+        if self.params_target:
+            return cast("type", _load(self.name, self.params_target))
+        return cast("type", self.load().Params)
+
+    def resolve(self, preset: str = "default", overrides: Mapping[str, Any] | None = None) -> Any:
+        """Return the parameters of a preset with some of them changed.
+
+        Raises:
+            UnknownNameError: no such preset or parameter.
+            ParameterError: a value does not fit.
+        """
+        presets = {"default": {}, **self.presets}
+        if preset not in presets:
+            raise UnknownNameError(f"preset of {self.name}", preset, presets)
+        merged = {**self.params, **presets[preset], **(overrides or {})}
+        return resolve(self.params_type(), merged, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +127,12 @@ class RankingSpec(Spec):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutorSpec(Spec):
     """A way to launch runs."""
+
+
+def _load(name: str, target: str) -> Any:
+    module_name, _, attribute = target.partition(":")
+    try:
+        return getattr(importlib.import_module(module_name), attribute)
+    except Exception as error:
+        msg = f"'{name}' cannot be loaded from {target}: {type(error).__name__}: {error}"
+        raise PluginError(msg) from error

@@ -1,0 +1,119 @@
+"""Lookup of detectors, data sets, metrics, rankings and executors by name, over all plugins."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from adbench.api.errors import UnknownNameError, UsageError
+from adbench.api.specs import DatasetSpec, DetectorSpec, ExecutorSpec, MetricSpec, RankingSpec, Spec
+from adbench.plugins import Plugin, Plugins, Problem, plugins
+
+__all__ = ["Catalogue", "Registry", "build_catalogue", "catalogue"]
+
+S = TypeVar("S", bound=Spec)
+
+
+@dataclass(slots=True)
+class Registry(Generic[S]):
+    """Components of one sort by name, each with the plugin that brought it."""
+
+    kind: str
+    listing: str
+    specs: dict[str, S] = field(default_factory=dict)
+    owners: dict[str, Plugin] = field(default_factory=dict)
+
+    def get(self, name: str) -> S:
+        """Return a component; raise UnknownNameError with the nearest names."""
+        if name not in self.specs:
+            raise UnknownNameError(self.kind, name, self.specs, self.listing)
+        return self.specs[name]
+
+    def __iter__(self) -> Iterator[S]:
+        return iter(self.specs[name] for name in sorted(self.specs))
+
+    def __len__(self) -> int:
+        return len(self.specs)
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """Everything that the installed plugins offer."""
+
+    detectors: Registry[DetectorSpec]
+    datasets: Registry[DatasetSpec]
+    metrics: Registry[MetricSpec]
+    rankings: Registry[RankingSpec]
+    executors: Registry[ExecutorSpec]
+
+    def metric(self, name: str) -> Any:
+        """Return a metric by name; the number of a family follows ``@``, as in ``eps_s@1e-2``.
+
+        Raises:
+            UnknownNameError: there is no such metric or family.
+            UsageError: the number is missing, superfluous or makes no sense.
+        """
+        family, at, number = name.partition("@")
+        if name in self.metrics.specs:
+            return self.metrics.get(name).load()
+        offered = [spec.name + ("@X" if spec.parameter else "") for spec in self.metrics]
+        if family not in self.metrics.specs or (at and not self.metrics.get(family).parameter):
+            raise UnknownNameError("metric", name, offered, self.metrics.listing)
+        spec = self.metrics.get(family)
+        if not number:
+            msg = f"metric '{family}' needs a {spec.parameter}, such as {family}@1e-2"
+            raise UsageError(msg)
+        return spec.load()(number)
+
+    def ranking(self, name: str) -> Any:
+        """Return a ranking method by name; raise UnknownNameError."""
+        return self.rankings.get(name).load()
+
+
+def build_catalogue(found: Plugins) -> Catalogue:
+    """Ask every plugin for its components; what breaks the contract becomes a problem of that plugin."""
+    return Catalogue(
+        detectors=_collect(found, "detector", "adbench_detectors", DetectorSpec),
+        datasets=_collect(found, "data set", "adbench_datasets", DatasetSpec),
+        metrics=_collect(found, "metric", "adbench_metrics", MetricSpec),
+        rankings=_collect(found, "ranking", "adbench_rankings", RankingSpec),
+        executors=_collect(found, "executor", "adbench_executors", ExecutorSpec),
+    )
+
+
+@functools.cache
+def catalogue() -> Catalogue:
+    """Return the catalogue of this process, built once."""
+    return build_catalogue(plugins())
+
+
+def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Registry[S]:
+    listing = f"adbench list {hook.removeprefix('adbench_')}"
+    registry: Registry[S] = Registry(kind, listing)
+    for plugin in found.loaded:
+        if hook not in plugin.hooks:
+            continue
+        title = f"{plugin.distribution} {plugin.version}"
+        fix = f"Tell its author, or remove it: pip uninstall {plugin.distribution}"
+        try:
+            specs = list(getattr(plugin.module, hook)())
+        except Exception as error:  # noqa: BLE001  whatever a plugin raises is its own problem
+            reason = f"its hook {hook} raised {type(error).__name__}: {error}"
+            found.report(Problem(plugin.name, title, reason, fix))
+            continue
+        for spec in specs:
+            if not isinstance(spec, spec_type):
+                reason = f"its hook {hook} returned {spec!r}, which is no {spec_type.__name__}"
+                found.report(Problem(plugin.name, title, reason, fix))
+            elif spec.name in registry.specs:
+                owner = registry.owners[spec.name]
+                reason = (
+                    f"its {kind} '{spec.name}' repeats a name of {owner.distribution} {owner.version}, which keeps it"
+                )
+                found.report(Problem(plugin.name, title, reason, fix))
+            else:
+                registry.specs[spec.name] = spec
+                registry.owners[spec.name] = plugin
+    return registry
