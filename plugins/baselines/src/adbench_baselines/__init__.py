@@ -1,0 +1,1 @@
+"""Classical baselines: a detector that cannot beat them should know."""

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from adbench_baselines.plugin import adbench_detectors
+
+from adbench.api import Detector, RunContext
+from adbench.api.params import describe, resolve
+
+
+def test_specs_are_complete_and_loadable(toy):
+    specs = {spec.name: spec for spec in adbench_detectors()}
+    assert set(specs) == {"met", "ht", "m_eff", "isolation_forest"}
+    events = toy(60, 1.0, 0)
+    for spec in specs.values():
+        detector_class = spec.load()
+        assert issubclass(detector_class, Detector)
+        detector = detector_class(resolve(detector_class.Params, spec.presets["default"], spec.name), RunContext())
+        detector.fit(events, events, {})
+        assert detector.score(events).shape == (60,)
+        assert spec.supervision == "unsupervised"
+        assert len(spec.scores) == 1
+
+
+def test_every_parameter_is_documented():
+    for spec in adbench_detectors():
+        assert all(parameter.doc for parameter in describe(spec.load().Params))
+
+
+def test_listing_loads_nothing_heavy():
+    code = (
+        "import sys; from adbench_baselines.plugin import adbench_detectors; adbench_detectors();"
+        "print([m for m in ('numpy', 'sklearn', 'scipy', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
