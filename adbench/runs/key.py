@@ -1,0 +1,76 @@
+"""The identity of a run: everything that decides its scores, and nothing else.
+
+The key does not know host, device, threads, executor or the order of options, so the same request finds its
+result on any machine.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["PROTOCOL", "SCHEMA", "RunIdentity", "canonical_json"]
+
+SCHEMA = 1
+"""Version of the record's layout."""
+
+PROTOCOL = 1
+"""Version of what the harness does with events: prior halves, withheld families, folds. Part of every key."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunIdentity:
+    """What decides the scores of a run.
+
+    Attributes:
+        dataset: name of the data set.
+        edition: its edition.
+        fingerprint: hash of the channel's events.
+        split: how background was divided.
+        channel: name of the channel.
+        detector: name of the detector.
+        version: its version.
+        params: all its parameters, resolved.
+        seed: the seed.
+        max_events: limit on the events of each sample; None = all.
+    """
+
+    dataset: str
+    edition: str
+    fingerprint: str
+    split: str
+    channel: str
+    detector: str
+    version: int
+    params: Mapping[str, Any]
+    seed: int
+    max_events: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of the canonical JSON."""
+        return hashlib.sha256(canonical_json(self.as_dict()).encode()).hexdigest()[:16]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the identity as it is stored, schema and protocol included."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {"schema": SCHEMA, "protocol": PROTOCOL, **fields, "params": dict(self.params)}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> RunIdentity:
+        """Return the identity that `as_dict` wrote."""
+        return cls(**{field.name: stored[field.name] for field in dataclasses.fields(cls)})
+
+
+def canonical_json(value: Any) -> str:
+    """Return JSON that depends on content alone: sorted keys, no spaces, tuples as lists, no NaN.
+
+    Example:
+        >>> canonical_json({"b": (1, 2), "a": 0.1})
+        '{"a":0.1,"b":[1,2]}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=False)

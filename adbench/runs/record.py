@@ -1,0 +1,101 @@
+"""What is kept of a run beside its scores: identity, status, cost, surroundings."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from adbench.api.errors import DataError
+from adbench.runs.key import SCHEMA, RunIdentity
+
+__all__ = ["FAILURES", "Record", "Status", "read_record"]
+
+Status = Literal["ok", "failed", "timeout", "out_of_memory", "killed", "interrupted", "skipped", "not_installed"]
+
+FAILURES: frozenset[Status] = frozenset({"failed", "timeout", "out_of_memory", "killed", "interrupted"})
+"""Statuses of runs that were started and gave no scores; ``--rerun failed`` runs them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One run as it is stored in ``record.json``.
+
+    Attributes:
+        key: the run key; also the name of the folder.
+        identity: what decides the scores.
+        status: how the run ended.
+        reason: why, unless it is ok.
+        entry: name on the leaderboard: detector, preset and every changed parameter.
+        supervision: class in which the entry is ranked.
+        scores: names of the scores; the first is the entry's.
+        samples: number of events scored, by sample.
+        dataset: summary, notes, DOIs and licence of the data set.
+        detector: reference, distribution, version and source hash of the plugin, preset, changed parameters.
+        timings: wall-clock seconds of each phase.
+        peak_memory_mb: peak resident memory of the run's process in MB.
+        environment: host, platform, versions, device, threads, command line.
+        started: UTC time, ISO 8601.
+        scores_sha256: hash of ``scores.npz``; empty without scores.
+        notes: what a reader of the scores must know.
+    """
+
+    key: str
+    identity: RunIdentity
+    status: Status
+    reason: str
+    entry: str
+    supervision: str = "unsupervised"
+    scores: tuple[str, ...] = ()
+    samples: Mapping[str, int] = field(default_factory=dict)
+    dataset: Mapping[str, Any] = field(default_factory=dict)
+    detector: Mapping[str, Any] = field(default_factory=dict)
+    timings: Mapping[str, float] = field(default_factory=dict)
+    peak_memory_mb: float = 0.0
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    started: str = ""
+    scores_sha256: str = ""
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the record as indented JSON with a stable order of fields."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        values["identity"] = self.identity.as_dict()
+        return json.dumps({"schema": SCHEMA, **values}, indent=1, ensure_ascii=False, default=_plain) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, place: str = "record.json") -> Record:
+        """Return the record; raise DataError naming the place when it is damaged or of a newer schema."""
+        try:
+            values = json.loads(text)
+            if values["schema"] > SCHEMA:
+                msg = f"{place}: written by a newer adbench (schema {values['schema']} > {SCHEMA}); update adbench"
+                raise DataError(msg)
+            values["identity"] = RunIdentity.from_dict(values["identity"])
+            values["scores"], values["notes"] = tuple(values["scores"]), tuple(values["notes"])
+            return cls(**{f.name: values[f.name] for f in dataclasses.fields(cls)})
+        except (ValueError, KeyError, TypeError) as error:
+            msg = f"{place}: damaged record ({type(error).__name__}: {error}); remove its folder to run again"
+            raise DataError(msg) from error
+
+
+def read_record(folder: Path) -> Record | None:
+    """Return the record of a run's folder; None where there is none. Raises DataError for a damaged one."""
+    path = folder / "record.json"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return Record.from_json(text, str(path))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (Path, frozenset)):
+        return str(value) if isinstance(value, Path) else sorted(value)
+    msg = f"{type(value).__name__} cannot be stored in a record"
+    raise TypeError(msg)
