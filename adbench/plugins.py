@@ -80,6 +80,11 @@ class Plugins:
             raise PluginError(str(problem))
         self.problems.append(problem)
 
+    def trouble(self, name: str, hook: str, error: Exception) -> Problem:
+        """Return the problem of a loaded plugin whose hook raised."""
+        plugin = next(plugin for plugin in self.loaded if plugin.name == name)
+        return Problem(name, _titled(plugin), f"its hook {hook} raised {_one_line(error)}", _ask_author(plugin))
+
     def register(self, name: str, module: ModuleType, distribution: str, version: str) -> None:
         """Add a module with hooks; a misspelt or malformed hook is a problem of that plugin alone."""
         plugin = Plugin(name, distribution, version, module)

@@ -100,8 +100,7 @@ def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Regist
         try:
             specs = list(getattr(plugin.module, hook)())
         except Exception as error:  # noqa: BLE001  whatever a plugin raises is its own problem
-            reason = f"its hook {hook} raised {type(error).__name__}: {error}"
-            found.report(Problem(plugin.name, title, reason, fix))
+            found.report(found.trouble(plugin.name, hook, error))
             continue
         for spec in specs:
             if not isinstance(spec, spec_type):

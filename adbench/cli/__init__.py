@@ -1,0 +1,122 @@
+"""The command line: one file per verb, imported when the verb is used.
+
+Nothing here imports numpy, pandas, torch or rich at start-up, so that ``adbench --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from adbench import __version__
+from adbench.api.errors import AdbenchError, UnknownNameError
+
+__all__ = ["cli", "main"]
+
+_VERBS = {
+    "run": "adbench.cli.run",
+    "study": "adbench.cli.study",
+    "leaderboard": "adbench.cli.leaderboard",
+    "list": "adbench.cli.listing",
+    "show": "adbench.cli.show",
+    "datasets": "adbench.cli.datasets",
+    "plugins": "adbench.cli.plugins",
+}
+
+EXIT_CODES = """\b
+Exit codes:
+  0    everything asked for is there
+  1    some runs failed; the table says which and why
+  2    the request is wrong: an unknown name, option or parameter
+  3    something is missing: no results yet, a package or plugin
+  4    a data file or folder breaks its format
+  130  interrupted; the same command continues
+"""
+
+
+class _Verbs(click.Group):
+    """A group whose own commands are imported when they are looked up; plugins add theirs by hook."""
+
+    _asked_plugins = False
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return our verbs in the order of a first session, then those of plugins."""
+        self._ask_plugins()
+        return [*_VERBS, *sorted(set(super().list_commands(ctx)) - set(_VERBS))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a verb's command."""
+        if cmd_name in _VERBS:
+            command: click.Command = importlib.import_module(_VERBS[cmd_name]).command
+            return command
+        self._ask_plugins()
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Look a verb up; an unknown one is answered with the nearest."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            raise UnknownNameError("command", name, self.list_commands(ctx), "adbench --help")
+        return super().resolve_command(ctx, args)
+
+    def _ask_plugins(self) -> None:
+        if self._asked_plugins:
+            return
+        self._asked_plugins = True
+        from adbench.plugins import plugins
+
+        found = plugins()
+        for hook in found.manager.hook.adbench_commands.get_hookimpls():
+            try:
+                hook.function(cli=self)
+            except Exception as error:  # noqa: BLE001  a plugin's commands must not end ours
+                found.report(found.trouble(hook.plugin_name, "adbench_commands", error))
+
+
+@click.group(cls=_Verbs, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="adbench %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """Find out how good an anomaly detector for LHC events really is.
+
+    Train detectors on Standard Model events, score every signal in every channel, and rank them against each
+    other and against published results.
+
+    \b
+      adbench run --detector gcn_vae_householder --channel all
+      adbench leaderboard
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit; an error of ours is one line on stderr and an exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = cli.main(given, prog_name="adbench", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        code = leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    except AdbenchError as error:
+        if "--debug" in given:
+            raise
+        click.echo(f"error: {error}", err=True)
+        code = error.exit_code
+    except Exception as error:  # the last resort: one line instead of a traceback
+        if "--debug" in given:
+            raise
+        text = " ".join(str(error).split())
+        click.echo(f"error: {type(error).__name__}: {text} (a bug of adbench; --debug shows where)", err=True)
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

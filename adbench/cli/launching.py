@@ -1,0 +1,159 @@
+"""What ``run`` and ``study`` share: the plan, the launch, the closing words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from adbench.cli.options import results_option
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from adbench.runs.launch import Outcome
+    from adbench.runs.plan import PlannedRun
+    from adbench.runs.study import Study
+
+__all__ = ["launch_study", "launching_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    results_option,
+    click.option("--rerun", type=click.Choice(["missing", "failed", "all"]), default="missing", show_default=True,
+                 help="What to run of what is stored: nothing, what failed, everything."),
+    click.option("--jobs", metavar="N", type=click.IntRange(1), help="Runs at a time; one per core by default."),
+    click.option("--threads", metavar="N", type=click.IntRange(1), help="Threads of a run; cores / jobs by default."),
+    click.option("--device", metavar="NAME", default="auto", show_default=True, help="auto, cpu, cuda:0, ..."),
+    click.option("--executor", metavar="NAME", default="local", show_default=True, help="Who launches the runs."),
+    click.option("--dry-run", is_flag=True, help="Show what would run, is stored already, is skipped and why."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress; errors and the summary only."),
+)  # fmt: skip
+
+
+def launching_options(function: F) -> F:
+    """Add the options that say how runs are launched."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def launch_study(
+    study: Study,
+    *,
+    results: Path,
+    rerun: Any,
+    jobs: int | None,
+    threads: int | None,
+    device: str,
+    executor: str,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Plan and launch a study, with progress; ends the command with exit code 1 when runs failed."""
+    from rich.console import Console
+
+    from adbench.cli.progress import make_listener
+    from adbench.plugins import plugins
+    from adbench.registry import catalogue
+    from adbench.runs.launch import cores, launch
+    from adbench.runs.plan import make_plan, open_dataset
+    from adbench.runs.store import ResultsFolder
+
+    console = Console(stderr=True, highlight=False)
+    store = ResultsFolder(results.expanduser().resolve())
+    launcher = catalogue().executors.get(executor).load()
+    figures = _figures(study)
+    dataset = open_dataset(study, catalogue())
+    plan = make_plan(study, catalogue(), dataset, store, rerun)
+    for problem in plugins().problems:
+        console.print(f"warning: {problem}", style="yellow", markup=False)
+    for note in dataset.info.notes:
+        console.print(f"note: {note}", style="dim", markup=False)
+    to_run = [run for run in plan if run.action == "run"]
+    console.print(f"plan          {_counted(plan, study)}", markup=False)
+    if dry_run:
+        Console(highlight=False).print(_plan_table(plan))
+        return
+    jobs = jobs or max(1, min(cores(), len(to_run)))
+    threads = threads or max(1, cores() // jobs)
+    listener = make_listener(console, len(to_run), quiet)
+    try:
+        with listener:
+            outcome = launch(study, plan, store, launcher(jobs), listener, plugins(), device, threads)
+    except KeyboardInterrupt:
+        done = listener.done
+        console.print(f"interrupted   {done} of {len(to_run)} runs stored in {results}; the same command continues")
+        raise SystemExit(130) from None
+    _close(console, outcome, results)
+    if figures and any(run.action in ("run", "cached") for run in plan):
+        _draw(console, study, store, figures)
+    if outcome.failures or outcome.failed_earlier:
+        raise SystemExit(1)
+
+
+def _figures(study: Study) -> tuple[str, ...]:
+    """Return the figures asked for; an unknown name ends the command before anything is trained."""
+    if study.figures:
+        from adbench.leaderboard.figures import FIGURES
+
+        for name in study.figures:
+            if name not in FIGURES:
+                from adbench.api import UnknownNameError
+
+                raise UnknownNameError("figure", name, FIGURES)
+    return study.figures
+
+
+def _counted(plan: Sequence[PlannedRun], study: Study) -> str:
+    channels = len({run.identity.channel for run in plan})
+    entries = len({run.entry for run in plan})
+    parts = [_many(entries, "detector"), _many(channels, "channel"), _many(len(study.seeds), "seed")]
+    actions = [f"{sum(run.action == action for run in plan)} {text}" for action, text in (
+        ("run", "to run"), ("cached", "stored already"), ("failed earlier", "failed earlier"),
+        ("skipped", "skipped"), ("not installed", "not installed"),
+    ) if any(run.action == action for run in plan)]  # fmt: skip
+    return f"{' x '.join(parts)}: {', '.join(actions)}"
+
+
+def _plan_table(plan: Sequence[PlannedRun]) -> Table:
+    from rich.table import Table
+
+    table = Table("detector", "channel", "seed", "what", "why", "key", title="what would run")
+    for run in plan:
+        identity = run.identity
+        table.add_row(run.entry, identity.channel, str(identity.seed), run.action, run.reason, identity.key)
+    return table
+
+
+def _close(console: Any, outcome: Outcome, results: Path) -> None:
+    parts = [f"{number} {status}" for status, number in sorted(outcome.statuses.items())]
+    if outcome.cached:
+        parts.append(f"{outcome.cached} stored before")
+    if outcome.skipped:
+        parts.append(f"{outcome.skipped} skipped")
+    nothing = " (nothing to do)" if not outcome.runs else ""
+    console.print(f"results       {', '.join(parts) or 'none'}, in {results}{nothing}", markup=False)
+    for record in outcome.failures:
+        where = results / record.identity.dataset / record.identity.channel / record.identity.detector / record.key
+        line = f"{record.status:<13} {record.entry}, channel {record.identity.channel}, seed {record.identity.seed}: "
+        console.print(f"{line}{record.reason} (log: {where / 'log.txt'})", style="red", markup=False, soft_wrap=True)
+    if outcome.failed_earlier:
+        console.print(f"              {outcome.failed_earlier} failed earlier; try them again with --rerun failed")
+
+
+def _draw(console: Any, study: Study, store: Any, figures: tuple[str, ...]) -> None:
+    from adbench.leaderboard.board import build_board
+    from adbench.leaderboard.figures import draw_figures
+
+    folder = store.root / "figures" / study.name
+    board = build_board(store, dataset=study.dataset)
+    for path in draw_figures(board, store, figures, folder):
+        console.print(f"figure        {path}", markup=False, soft_wrap=True)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,33 @@
+"""``adbench study``: run what a study file describes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adbench.cli.launching import launching_options
+
+
+@click.command(name="study")
+@click.argument("file", type=click.Path(path_type=Path))
+@launching_options
+def command(file: Path, **launching: Any) -> None:
+    """Run the study that a YAML FILE describes: data set, channels, detectors with parameter grids, seeds, limits.
+
+    \b
+      name: beta-scan
+      dataset: darkmachines          # or {name: darkmachines, edition: sample, data: DIR, split: 80-10-10}
+      channels: [1, 2a]              # or: all
+      detectors:
+        - isolation_forest
+        - gcn_vae: {preset: paper, beta: [0.1, 1.0]}    # a list spans a grid
+      seeds: 0:3
+      limits: {max_events: 10000}
+      figures: [boxes]
+    """
+    from adbench.cli.launching import launch_study
+    from adbench.runs.studyfile import read_study
+
+    launch_study(read_study(file), **launching)

@@ -1,0 +1,1 @@
+"""Ways to launch runs, behind one small interface."""

@@ -1,0 +1,125 @@
+"""From a study to single runs, each with what will become of it: run, already there, skipped and why."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from adbench.api.dataset import Dataset
+from adbench.api.errors import DataError
+from adbench.api.specs import DetectorSpec
+from adbench.registry import Catalogue
+from adbench.runs.key import RunIdentity
+from adbench.runs.record import FAILURES, Status
+from adbench.runs.requirements import missing_requirements
+from adbench.runs.store import ResultsFolder
+from adbench.runs.study import DetectorChoice, Study, entry_name, expand_grid
+
+__all__ = ["Action", "PlannedRun", "Rerun", "make_plan", "open_dataset"]
+
+Action = Literal["run", "cached", "failed earlier", "skipped", "not installed"]
+Rerun = Literal["missing", "failed", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """One run of a study.
+
+    Attributes:
+        identity: what decides its scores.
+        spec: its detector.
+        choice: preset and changed parameters.
+        entry: its name on the leaderboard.
+        action: what will become of it.
+        reason: why it is not simply run.
+    """
+
+    identity: RunIdentity
+    spec: DetectorSpec
+    choice: DetectorChoice
+    entry: str
+    action: Action
+    reason: str = ""
+
+
+def open_dataset(study: Study, catalogue: Catalogue) -> Dataset:
+    """Return the study's data set; raises UnknownNameError or DataError."""
+    dataset: Dataset = catalogue.datasets.get(study.dataset).load()(study.options)
+    return dataset
+
+
+def make_plan(
+    study: Study, catalogue: Catalogue, dataset: Dataset, results: ResultsFolder, rerun: Rerun = "missing"
+) -> list[PlannedRun]:
+    """Return all runs of a study in the order in which they will be launched.
+
+    Raises:
+        UnknownNameError: unknown detector, channel, preset or parameter.
+        ParameterError: a parameter's value does not fit.
+    """
+    chosen = [(spec, choice) for spec, choice in _choices(study, catalogue)]
+    channels = dataset.info.channels if "all" in study.channels else study.channels
+    plan: dict[str, PlannedRun] = {}
+    for channel in channels:
+        fingerprint = dataset.fingerprint(dataset.info.check_channel(channel))
+        for spec, choice in chosen:
+            params = _plain(spec.resolve(choice.preset, choice.overrides))
+            for seed in study.seeds:
+                identity = RunIdentity(
+                    dataset=dataset.info.name,
+                    edition=dataset.info.edition,
+                    fingerprint=fingerprint,
+                    split=dataset.info.split,
+                    channel=channel,
+                    detector=spec.name,
+                    version=spec.version,
+                    params=params,
+                    seed=seed,
+                    max_events=study.max_events,
+                )
+                action, reason = _fate(spec, dataset, identity, results, rerun)
+                run = PlannedRun(identity, spec, choice, entry_name(choice), action, reason)
+                plan.setdefault(identity.key, run)
+    return list(plan.values())
+
+
+def _choices(study: Study, catalogue: Catalogue) -> Iterator[tuple[DetectorSpec, DetectorChoice]]:
+    for wanted in study.detectors:
+        spec = catalogue.detectors.get(wanted.name)
+        for choice in expand_grid(wanted, spec):
+            yield spec, choice
+
+
+def _fate(
+    spec: DetectorSpec, dataset: Dataset, identity: RunIdentity, results: ResultsFolder, rerun: Rerun
+) -> tuple[Action, str]:
+    missing = missing_requirements(spec.requires)
+    if missing:
+        return "not installed", f"needs {', '.join(missing)}: pip install {' '.join(repr(name) for name in missing)}"
+    obstacle = spec.supports(dataset.info, identity.channel)
+    if obstacle is not None:
+        return "skipped", obstacle
+    status, reason = _stored(results, identity)
+    if rerun == "all" or status is None:
+        return "run", reason
+    if status == "ok":
+        return "cached", ""
+    if status == "skipped":
+        return "skipped", reason
+    if status in FAILURES and rerun == "failed":
+        return "run", f"{status} earlier"
+    return ("run", "") if status == "not_installed" else ("failed earlier", f"{status}: {reason}")
+
+
+def _stored(results: ResultsFolder, identity: RunIdentity) -> tuple[Status | None, str]:
+    try:
+        stored = results.find(identity)
+    except DataError:
+        return None, "its record is damaged"
+    return (None, "") if stored is None else (stored.record.status, stored.record.reason)
+
+
+def _plain(params: Any) -> dict[str, Any]:
+    return dataclasses.asdict(params)

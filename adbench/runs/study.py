@@ -1,0 +1,98 @@
+"""What to run: data set, channels, detectors with their parameters, seeds and limits."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from adbench.api.dataset import DatasetOptions
+from adbench.api.errors import UsageError
+from adbench.api.params import is_grid
+from adbench.api.specs import DetectorSpec
+
+__all__ = ["DetectorChoice", "Study", "entry_name", "expand_grid", "parse_seeds"]
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorChoice:
+    """A detector with a preset and changed parameters."""
+
+    name: str
+    preset: str = "default"
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A set of runs: every detector on every channel with every seed.
+
+    Attributes:
+        detectors: the detectors.
+        dataset: name of the data set.
+        options: edition, folder, split and reading options of the data set.
+        channels: names of channels; ``all`` stands for every channel.
+        seeds: the seeds.
+        max_events: use only the first events of each sample; None = all.
+        figures: names of figures to draw when the runs are done.
+        name: under which the resolved study is kept in the results folder.
+    """
+
+    detectors: tuple[DetectorChoice, ...]
+    dataset: str = "darkmachines"
+    options: DatasetOptions = field(default_factory=DatasetOptions)
+    channels: tuple[str, ...] = ("all",)
+    seeds: tuple[int, ...] = (0,)
+    max_events: int | None = None
+    figures: tuple[str, ...] = ()
+    name: str = "study"
+
+
+def entry_name(choice: DetectorChoice) -> str:
+    """Return the name on the leaderboard: the preset unless it is the default, and every changed parameter.
+
+    Example:
+        >>> entry_name(DetectorChoice("gcn_vae", "paper", {"beta": 0.5}))
+        'gcn_vae[paper,beta=0.5]'
+    """
+    parts = [] if choice.preset == "default" else [choice.preset]
+    parts += [f"{name}={_short(value)}" for name, value in sorted(choice.overrides.items())]
+    return f"{choice.name}[{','.join(parts)}]" if parts else choice.name
+
+
+def expand_grid(choice: DetectorChoice, spec: DetectorSpec) -> Iterator[DetectorChoice]:
+    """Yield one choice per point of the grid that list values span, in the order of the file."""
+    params = spec.params_type()
+    axes = [
+        [(name, point) for point in value] if is_grid(params, name, value) else [(name, value)]
+        for name, value in choice.overrides.items()
+    ]
+    for point in itertools.product(*axes):
+        yield DetectorChoice(choice.name, choice.preset, dict(point))
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Return the seeds of ``"3"``, ``"0,2,5"`` or ``"0:5"`` (five seeds, 0 to 4).
+
+    Raises:
+        UsageError: the text is none of these.
+    """
+    try:
+        if ":" in text:
+            first, _, end = text.partition(":")
+            seeds = tuple(range(int(first or 0), int(end)))
+        else:
+            seeds = tuple(int(part) for part in text.split(","))
+        if not seeds or min(seeds) < 0 or len(set(seeds)) != len(seeds):
+            raise ValueError(text)
+    except ValueError:
+        msg = f"seeds '{text}' are no list of distinct numbers from 0; write 3, 0,2,5 or 0:5 (which is 0 to 4)"
+        raise UsageError(msg) from None
+    return seeds
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "x".join(_short(item) for item in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

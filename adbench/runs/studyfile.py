@@ -1,0 +1,181 @@
+"""Study files: YAML with a small schema, whose mistakes are answered with the line and the nearest key.
+
+name: beta-scan                     # optional; the file's name otherwise
+dataset: darkmachines               # or {name: darkmachines, edition: sample, data: DIR, split: 80-10-10,
+                                    #     folds: 5, raw: false, skip_bad_lines: false}
+channels: [1, 2a]                   # or: all
+detectors:
+  - isolation_forest
+  - gcn_vae_householder: {preset: paper, beta: [0.1, 1.0]}   # a list spans a grid
+seeds: 0:3                          # or [0, 1, 2]
+limits: {max_events: 10000}
+figures: [boxes]                    # drawn into the results folder when the runs are done
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from adbench.api.dataset import DatasetOptions
+from adbench.api.errors import UsageError, close_matches
+from adbench.runs.study import DetectorChoice, Study, parse_seeds
+
+__all__ = ["read_study", "write_study"]
+
+_KEYS = ("name", "dataset", "channels", "detectors", "seeds", "limits", "figures")
+_DATASET_KEYS = ("name", "edition", "data", "split", "folds", "raw", "skip_bad_lines")
+_LIMIT_KEYS = ("max_events",)
+
+
+class _Located(dict[str, Any]):
+    """A mapping that remembers the line of each key."""
+
+    lines: dict[str, int]
+
+
+class _Loader(yaml.SafeLoader):
+    """A safe loader whose mappings are `_Located` and refuse to hold a key twice."""
+
+
+def _located(loader: _Loader, node: yaml.MappingNode) -> _Located:
+    found = _Located()
+    found.lines = {}
+    for key_node, value_node in node.value:
+        key = str(loader.construct_object(key_node))
+        line = key_node.start_mark.line + 1
+        if key in found:
+            raise yaml.constructor.ConstructorError(None, None, f"'{key}' stands here twice", key_node.start_mark)
+        found[key] = loader.construct_object(value_node, deep=True)
+        found.lines[key] = line
+    return found
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _located)
+
+
+def read_study(path: Path) -> Study:
+    """Return the study that a file describes.
+
+    Raises:
+        UsageError: the file is missing, is no YAML, or breaks the schema; names file and line.
+    """
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+    except OSError as error:
+        msg = f"study file {path} cannot be read: {error.strerror}"
+        raise UsageError(msg) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        msg = f"{path}:{line}: {error.problem}"
+        raise UsageError(msg) from error
+    if not isinstance(content, _Located):
+        msg = f"{path}:1: a study is a mapping with the keys {', '.join(_KEYS)}"
+        raise UsageError(msg)
+    _check_keys(path, content, _KEYS)
+    if not content.get("detectors"):
+        msg = f"{path}:1: no detectors; add a list such as 'detectors: [isolation_forest]'"
+        raise UsageError(msg)
+    dataset, options = _dataset(path, content)
+    limits = content.get("limits") or _Located()
+    if limits:
+        _check_keys(path, _mapping(path, content, "limits"), _LIMIT_KEYS)
+    return Study(
+        detectors=tuple(_detector(path, content, item) for item in _list(content["detectors"])),
+        dataset=dataset,
+        options=options,
+        channels=tuple(str(channel) for channel in _list(content.get("channels", "all"))),
+        seeds=_seeds(path, content),
+        max_events=limits.get("max_events"),
+        figures=tuple(_list(content.get("figures", []))),
+        name=str(content.get("name", path.stem)),
+    )
+
+
+def write_study(study: Study, path: Path) -> None:
+    """Write a study as a file that `read_study` reads back to the same study."""
+    options = study.options
+    dataset: dict[str, Any] = {"name": study.dataset, "folds": options.folds, "raw": options.raw}
+    dataset |= {"skip_bad_lines": options.skip_bad_lines}
+    dataset |= {key: getattr(options, key) for key in ("edition", "split") if getattr(options, key) is not None}
+    if options.data is not None:
+        dataset["data"] = str(options.data)
+    content: dict[str, Any] = {
+        "name": study.name,
+        "dataset": dataset,
+        "channels": list(study.channels),
+        "detectors": [_written(choice) for choice in study.detectors],
+        "seeds": list(study.seeds),
+    }
+    if study.max_events is not None:
+        content["limits"] = {"max_events": study.max_events}
+    if study.figures:
+        content["figures"] = list(study.figures)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+
+
+def _written(choice: DetectorChoice) -> Any:
+    changed = {name: list(value) if isinstance(value, tuple) else value for name, value in choice.overrides.items()}
+    if choice.preset != "default":
+        changed = {"preset": choice.preset, **changed}
+    return {choice.name: changed} if changed else choice.name
+
+
+def _dataset(path: Path, content: _Located) -> tuple[str, DatasetOptions]:
+    given = content.get("dataset", "darkmachines")
+    if isinstance(given, str):
+        return given, DatasetOptions()
+    chosen = _mapping(path, content, "dataset")
+    _check_keys(path, chosen, _DATASET_KEYS)
+    values: dict[str, Any] = {key: value for key, value in chosen.items() if key != "name"}
+    if "data" in values:
+        values["data"] = Path(values["data"])
+    return str(chosen.get("name", "darkmachines")), DatasetOptions(**values)
+
+
+def _detector(path: Path, content: _Located, item: Any) -> DetectorChoice:
+    if isinstance(item, str):
+        return DetectorChoice(item)
+    if isinstance(item, _Located) and len(item) == 1:
+        ((name, changed),) = item.items()
+        overrides = dict(changed or {}) if isinstance(changed, Mapping) or changed is None else None
+        if overrides is not None:
+            return DetectorChoice(name, str(overrides.pop("preset", "default")), overrides)
+    line = next(iter(item.lines.values())) if isinstance(item, _Located) and item else content.lines["detectors"]
+    msg = f"{path}:{line}: a detector is a name, or a name with parameters: '- gcn_vae: {{beta: 0.5}}'"
+    raise UsageError(msg)
+
+
+def _seeds(path: Path, content: _Located) -> tuple[int, ...]:
+    given = content.get("seeds", 0)
+    text = ",".join(str(seed) for seed in given) if isinstance(given, list) else str(given)
+    try:
+        return parse_seeds(text)
+    except UsageError as error:
+        msg = f"{path}:{content.lines['seeds']}: {error}"
+        raise UsageError(msg) from error
+
+
+def _mapping(path: Path, content: _Located, key: str) -> _Located:
+    value = content[key]
+    if not isinstance(value, _Located):
+        msg = f"{path}:{content.lines[key]}: '{key}' is a mapping"
+        raise UsageError(msg)
+    return value
+
+
+def _check_keys(path: Path, content: _Located, known: Iterable[str]) -> None:
+    for key, line in content.lines.items():
+        if key not in known:
+            near = close_matches(key, known, most=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            msg = f"{path}:{line}: unknown key '{key}'.{hint} All: {', '.join(known)}"
+            raise UsageError(msg)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
