@@ -1,0 +1,129 @@
+"""A chunk: a few thousand generated events of one slice, the unit of work, of seeding and of resuming."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from adbench_darkmachines.generator import pythia
+from adbench_darkmachines.generator.particles import Array
+from adbench_darkmachines.generator.processes import Process, Slice
+from adbench_darkmachines.generator.reconstruction import Met, reconstruct
+from adbench_darkmachines.generator.records import Records
+from adbench_darkmachines.selection import CHANNELS, passes_channel
+
+DETECTOR_VERSION = 1  # raise it when a number of the detector or of the reconstruction changes
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkTask:
+    """All that determines a chunk's bytes, and the folder where it is kept."""
+
+    process: Process
+    slice: Slice
+    index: int
+    events: int
+    seed: int
+    met: Met
+    work: Path
+
+    @property
+    def slice_key(self) -> str:
+        """Process and slice, as used in file names and in the manifest."""
+        return f"{self.process.key}-{self.slice.name}"
+
+    @property
+    def digest(self) -> bytes:
+        """Hash of everything that changes the events of the slice, and of the chunk's number."""
+        described = (self.process.settings, self.slice.settings, self.process.slha, self.slice.copies, self.events)
+        text = repr((described, self.met, self.seed, DETECTOR_VERSION, self.slice_key, self.index))
+        return hashlib.sha256(text.encode()).digest()
+
+    @property
+    def path(self) -> Path:
+        """File of the finished chunk."""
+        return self.work / self.slice_key / f"{self.index:05d}-{self.digest.hex()[:12]}.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Accepted events of a chunk: `passes` (n, channels) in the order of `CHANNELS`; cross-section in pb."""
+
+    generated: int
+    attempts: int
+    cross_section: float
+    passes: Array
+    records: Records
+
+
+def generate(task: ChunkTask) -> Chunk:
+    """Generate, reconstruct and select one chunk; the same task always gives the same events."""
+    digest = task.digest
+    rng = np.random.default_rng(int.from_bytes(digest[8:24], "little"))
+    engine = pythia.configure(
+        (*task.process.settings, *task.slice.settings), int.from_bytes(digest[:8], "little"), task.process.slha
+    )
+    kept: list[Records] = []
+    masks: list[Array] = []
+    first_source = 0
+    for particles, top_sign in pythia.batches(engine, task.events):
+        for copy in range(task.slice.copies):
+            turned = particles
+            if copy:
+                n = particles.n_events
+                turned = particles.rotated(rng.uniform(-np.pi, np.pi, n), rng.random(n) < 0.5)
+            records = reconstruct(turned, rng, task.met)
+            objects, kinds = records.padded()
+            passes = np.column_stack([passes_channel(channel, objects, kinds, records.met) for channel in CHANNELS])
+            accepted = np.flatnonzero(passes.any(axis=1))
+            label = np.where(top_sign < 0, 1, 0) if len(task.process.names) == 2 else np.zeros(len(records))
+            chosen = records.take(accepted)
+            kept.append(chosen.labelled(chosen.source + first_source, label[accepted]))
+            masks.append(passes[accepted])
+        first_source += particles.n_events
+    return Chunk(
+        generated=task.events,
+        attempts=task.events * task.slice.copies,
+        cross_section=pythia.cross_section(engine),
+        passes=np.concatenate(masks),
+        records=Records.concatenate(kept),
+    )
+
+
+def run_chunk(task: ChunkTask) -> tuple[ChunkTask, float]:
+    """Make a chunk unless its file is there; return the task and the seconds that it took (0 if it was there)."""
+    if load_chunk(task) is not None:
+        return task, 0.0
+    start = time.perf_counter()
+    save_chunk(task, generate(task))
+    return task, time.perf_counter() - start
+
+
+def save_chunk(task: ChunkTask, chunk: Chunk) -> None:
+    """Write a chunk so that a kill at any moment leaves either the whole file or none."""
+    task.path.parent.mkdir(parents=True, exist_ok=True)
+    partial = task.path.with_suffix(f".{os.getpid()}.partial")
+    columns = {field.name: getattr(chunk.records, field.name) for field in fields(Records)}
+    with partial.open("wb") as file:
+        np.savez_compressed(
+            file,
+            passes=chunk.passes,
+            totals=np.array([chunk.generated, chunk.attempts, chunk.cross_section]),
+            **columns,
+        )
+    partial.replace(task.path)
+
+
+def load_chunk(task: ChunkTask) -> Chunk | None:
+    """Read a finished chunk; None if there is none."""
+    if not task.path.exists():
+        return None
+    with np.load(task.path) as stored:
+        records = Records(**{field.name: stored[field.name] for field in fields(Records)})
+        generated, attempts, cross_section = stored["totals"]
+        return Chunk(int(generated), int(attempts), float(cross_section), stored["passes"], records)
