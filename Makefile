@@ -41,7 +41,7 @@ test-all: .venv/all.stamp lint ## the same with the slow tests and the event gen
 lint: .venv/dev.stamp ## formatting, lint and types only
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
-	$(BIN)/mypy adbench plugins/*/src datasets/*/src
+	$(BIN)/mypy adbench plugins/*/src datasets/*/src examples
 
 bench: .venv/dev.stamp ## print the speed of reading, training, scoring and ranking on this machine
 	for benchmark in benchmarks/[!_]*.py; do OMP_NUM_THREADS=1 $(BIN)/python "$$benchmark"; done
