@@ -1,0 +1,1 @@
+"""Figures of merit of anomaly scores: ROC, AUC, signal efficiency, significance improvement, their intervals."""
