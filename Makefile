@@ -4,6 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 # The interpreter of the environment: the first of these with version 3.11 or newer, or `make demo PYTHON=...`.
 ifndef PYTHON
