@@ -1,0 +1,173 @@
+"""The Dark Machines challenge as a data set: the bundled sample, or any folder in the official layout."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from adbench.api.dataset import Dataset, DatasetInfo, DatasetOptions
+from adbench.api.errors import MissingError, UnknownNameError, UsageError
+from adbench.api.events import Events
+from adbench.data.arrays import load_events
+from adbench.data.cache import cache_key, default_cache
+from adbench_darkmachines.card import DOIS, LICENCE, SCHEMA, SUMMARY
+from adbench_darkmachines.convert import Converted, Converter
+from adbench_darkmachines.layout import find_files
+from adbench_darkmachines.partition import fold_part, split_part
+from adbench_darkmachines.signals import SIGNALS
+from adbench_darkmachines.splits import DEFAULT, K_FOLDS, check_split
+
+__all__ = ["EDITIONS", "DarkMachines"]
+
+EDITIONS: Final[Mapping[str, Path]] = {"sample": Path(__file__).parent / "sample"}
+NAME = "darkmachines"
+
+
+class DarkMachines(Dataset):
+    """Events of the Dark Machines Anomaly Score Challenge (arXiv:2105.14027).
+
+    Args:
+        options: ``data`` names a folder in the official layout; without it the edition is used. A manifest's own
+            split wins over ``split``. Cuts are re-applied unless ``raw``.
+
+    Raises:
+        UnknownNameError: no such edition, split or option.
+        UsageError: fewer than two folds.
+        MissingError: the edition is not installed.
+        DataError: the folder has no background.
+
+    Example:
+        ``DarkMachines(DatasetOptions(data=Path("training_files"))).train("2b")``
+    """
+
+    def __init__(self, options: DatasetOptions) -> None:
+        super().__init__(options)
+        self._edition, folder = _place(options)
+        self._layout = find_files(folder)
+        self._split = "manifest" if self._layout.own_split else check_split(options.split or DEFAULT)
+        if self._split == K_FOLDS and options.folds < 2:
+            msg = f"{K_FOLDS} needs at least 2 folds, not {options.folds}"
+            raise UsageError(msg)
+        self._fold: int | None = None
+        self._converter = Converter(
+            options.cache or default_cache(), options.raw, options.skip_bad_lines, self._layout.event_id_is_source
+        )
+        self._prepared: dict[str, dict[str, Converted]] = {}
+
+    @property
+    def info(self) -> DatasetInfo:
+        """What the data set is. What was found in the files (dropped lines) is in the notes once they are prepared."""
+        channels = self._layout.channels
+        folds = self.options.folds if self._split == K_FOLDS else 1
+        return DatasetInfo(
+            name=NAME,
+            edition=self._edition,
+            channels=tuple(channels),
+            signals={name: tuple(files.signals) for name, files in channels.items()},
+            families={name: signal.family for name, signal in SIGNALS.items()},
+            split=f"{self._split} ({folds})" if self._split == K_FOLDS else self._split,
+            folds=folds,
+            summary=SUMMARY,
+            doi=tuple(DOIS.values()),
+            licence=LICENCE,
+            notes=self._notes(),
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = list(self._layout.notes)
+        asked = self.options.split
+        if self._layout.own_split and asked is not None and asked != self._split:
+            check_split(asked)
+            notes.append(f"split {asked} is not used: the files come divided, and their manifest's split wins")
+        for files in self._prepared.values():
+            for converted in files.values():
+                notes.extend(converted.notes)
+        return tuple(notes)
+
+    def fingerprint(self, channel: str) -> str:
+        """Return 32 hex digits that change with any file of the channel and with raw and skip_bad_lines."""
+        files = self._layout.channels[self.info.check_channel(channel)].roles()
+        return cache_key(files={role: self._converter.key(path, channel) for role, path in files.items()})
+
+    def prepare(self, channel: str) -> None:
+        """Convert the channel's files to memory-mapped arrays; those of an earlier time are used again.
+
+        Raises:
+            DataError: a malformed line, a damaged file, a file of another channel, or an unwritable cache.
+        """
+        files = self._layout.channels[self.info.check_channel(channel)].roles()
+        if channel not in self._prepared:
+            self._prepared[channel] = {role: self._converter.convert(path, channel) for role, path in files.items()}
+
+    def train(self, channel: str) -> Events:
+        """Return background to learn from."""
+        return self._background(channel, "train")
+
+    def validation(self, channel: str) -> Events:
+        """Return background for early stopping."""
+        return self._background(channel, "validation")
+
+    def background(self, channel: str) -> Events:
+        """Return the test background; with k-folds that of the fold, or of all folds together."""
+        if self._split == K_FOLDS and self._fold is None:
+            return self._events(channel, "background/background")
+        return self._background(channel, "test")
+
+    def signal(self, channel: str, name: str) -> Events:
+        """Return the events of a signal that pass the channel's selection; raises UnknownNameError."""
+        return self._events(channel, f"signal/{self.info.check_signal(channel, name)}")
+
+    def unlabelled(self, channel: str) -> Events | None:
+        """Return the events of the folder's ``unlabelled_*_chanX.csv``, or None."""
+        if self._layout.channels[self.info.check_channel(channel)].unlabelled is None:
+            return None
+        return self._events(channel, "unlabelled")
+
+    def fold(self, index: int) -> DarkMachines:
+        """Return the view of one fold; the data set itself when the split has none."""
+        if self._split != K_FOLDS:
+            return self
+        if not 0 <= index < self.options.folds:
+            msg = f"fold {index} of {self.options.folds}; expected 0 to {self.options.folds - 1}"
+            raise UsageError(msg)
+        view = copy.copy(self)
+        view._fold = index
+        return view
+
+    def _background(self, channel: str, part: str) -> Events:
+        if self._layout.own_split:
+            return self._events(channel, f"background/{part}")
+        events = self._events(channel, "background/background")
+        n_lines = self._prepared[channel]["background/background"].report.lines
+        by_source = self._layout.event_id_is_source
+        if self._split != K_FOLDS:
+            return split_part(events, n_lines, by_source, self._split, channel, part)
+        if self._fold is None:
+            msg = f"with {K_FOLDS} there is one {part} background per fold; use dataset.fold(index)"
+            raise UsageError(msg)
+        return fold_part(events, n_lines, by_source, self._fold, self.options.folds, part)
+
+    def _events(self, channel: str, role: str) -> Events:
+        """Return the events of a file, with the slots of the channel's busiest event."""
+        self.prepare(channel)
+        files = self._prepared[channel]
+        slots = max(converted.slots for converted in files.values())
+        events = load_events(files[role].folder, SCHEMA)
+        return events if files[role].slots == slots else events.padded(slots)
+
+
+def _place(options: DatasetOptions) -> tuple[str, Path]:
+    """Return the name of the edition and its folder."""
+    if options.options:
+        raise UnknownNameError(f"option of {NAME}", next(iter(options.options)), ())
+    if options.data is not None:
+        return "folder", Path(options.data).expanduser()
+    edition = options.edition or next(iter(EDITIONS))
+    if edition not in EDITIONS:
+        raise UnknownNameError(f"edition of {NAME}", edition, EDITIONS)
+    if not EDITIONS[edition].is_dir():
+        msg = f"edition {edition} of {NAME} is not installed ({EDITIONS[edition]}); give a folder with --data"
+        raise MissingError(msg)
+    return edition, EDITIONS[edition]

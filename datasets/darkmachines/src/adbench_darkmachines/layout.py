@@ -1,0 +1,182 @@
+"""Which files a folder holds: the challenge's file names, or a manifest of our own generator."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adbench.api.errors import DataError
+from adbench_darkmachines.selection import CHANNELS
+from adbench_darkmachines.signals import PAIRS
+
+__all__ = ["PARTS", "ChannelFiles", "Layout", "find_files"]
+
+PARTS = ("train", "validation", "test")
+MANIFEST = "manifest.json"
+MANIFEST_SCHEMA = 1
+WHOLE = "background"
+_NAME = re.compile(r"(?P<stem>.+?)_chan(?P<channel>1|2a|2b|3)(?![0-9A-Za-z]).*\.csv(\.gz|\.xz)?")
+_PLACES = ("*", "chan*/*", "training_files/*", "training_files/chan*/*")
+
+
+@dataclass(slots=True)
+class ChannelFiles:
+    """The files of one channel.
+
+    Attributes:
+        background: ``train``, ``validation`` and ``test``, or one file ``background`` that is to be divided.
+        signals: by name; the published ones first.
+        unlabelled: events without labels, where there are any.
+    """
+
+    background: dict[str, Path] = field(default_factory=dict)
+    signals: dict[str, Path] = field(default_factory=dict)
+    unlabelled: Path | None = None
+
+    def roles(self) -> dict[str, Path]:
+        """Return all files by what they are, in a stable order."""
+        named = {f"background/{part}": path for part, path in self.background.items()}
+        named |= {f"signal/{name}": path for name, path in self.signals.items()}
+        return named | ({} if self.unlabelled is None else {"unlabelled": self.unlabelled})
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files of a folder.
+
+    Attributes:
+        channels: files of each channel that has background.
+        own_split: background comes divided into files, as a manifest says.
+        event_id_is_source: copies of one generated event share their event id, as a manifest says.
+        notes: what is missing, and what the manifest says against itself.
+    """
+
+    channels: Mapping[str, ChannelFiles]
+    own_split: bool = False
+    event_id_is_source: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def find_files(folder: Path) -> Layout:
+    """Return the files of a folder; a manifest of ours decides where there is one.
+
+    Otherwise files are told by their names, in the folder, its sub-folders ``chan1`` ... and ``training_files``:
+    ``background_chan1_7.79.csv``, ``<signal>_chan1.csv``, ``unlabelled_<anything>_chan1.csv``, each plain, ``.gz``
+    or ``.xz``.
+
+    Raises:
+        DataError: no such folder, no background, two files for one thing, or a damaged manifest.
+    """
+    if not folder.is_dir():
+        msg = f"no data folder {folder}; expected a folder with background_chan1_*.csv and <signal>_chan1.csv"
+        raise DataError(msg)
+    manifest = _read_manifest(folder / MANIFEST)
+    channels = _by_name(folder) if manifest is None else _by_manifest(folder, manifest)
+    notes = [] if manifest is None else _manifest_notes(manifest)
+    usable = {name: channels[name] for name in CHANNELS if channels.get(name, ChannelFiles()).background}
+    if not usable:
+        msg = f"no background in {folder}; looked for background_chan1_*.csv (or .csv.gz, .csv.xz; channels "
+        msg += f"{', '.join(CHANNELS)}) there, in chan1/ ... and in training_files/"
+        raise DataError(msg)
+    for name, files in channels.items():
+        if name not in usable:
+            notes.append(f"channel {name}: {len(files.signals)} signal files but no background; left out")
+    for name, files in usable.items():
+        missing = [signal for signal in PAIRS[name] if signal not in files.signals]
+        if missing:
+            notes.append(f"channel {name}: {len(missing)} of {len(PAIRS[name])} signals are not here: {_list(missing)}")
+    return Layout(usable, manifest is not None, manifest is not None and "event_id" in manifest, tuple(notes))
+
+
+def _by_name(folder: Path) -> dict[str, ChannelFiles]:
+    channels: dict[str, ChannelFiles] = {}
+    for path in sorted(path for place in _PLACES for path in folder.glob(place) if path.is_file()):
+        found = _NAME.fullmatch(path.name)
+        if found is None:
+            continue
+        stem, channel = found["stem"], found["channel"]
+        inside = path.parent.name.removeprefix("chan")
+        if inside in CHANNELS and path.parent != folder and inside != channel:
+            msg = f"{path} is a file of channel {channel} by its name, in the folder of channel {inside}"
+            raise DataError(msg)
+        files = channels.setdefault(channel, ChannelFiles())
+        if stem == WHOLE:
+            _once(files.background, WHOLE, path)
+        elif stem.startswith(("unlabelled", "unlabeled")):
+            if files.unlabelled is not None:
+                _twice(files.unlabelled, path)
+            files.unlabelled = path
+        else:
+            _once(files.signals, stem, path)
+    for channel, files in channels.items():
+        files.signals = _published_first(channel, files.signals)
+    return channels
+
+
+def _once(files: dict[str, Path], name: str, path: Path) -> None:
+    if name in files:
+        _twice(files[name], path)
+    files[name] = path
+
+
+def _twice(first: Path, second: Path) -> None:
+    msg = f"{first} and {second.name} are the same thing by their names; keep one of them"
+    raise DataError(msg)
+
+
+def _published_first(channel: str, signals: Mapping[str, Path]) -> dict[str, Path]:
+    names = [name for name in PAIRS[channel] if name in signals]
+    return {name: signals[name] for name in (*names, *sorted(set(signals) - set(names)))}
+
+
+def _read_manifest(path: Path) -> dict[str, Any] | None:
+    if not path.is_file():
+        return None
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"cannot read {path}: {error}"
+        raise DataError(msg) from error
+    if not isinstance(manifest, dict) or "channels" not in manifest:
+        return None  # another program's manifest
+    if manifest.get("schema") != MANIFEST_SCHEMA:
+        msg = f"{path} has schema {manifest.get('schema')}; expected {MANIFEST_SCHEMA}"
+        raise DataError(msg)
+    return manifest
+
+
+def _by_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, ChannelFiles]:
+    channels = {}
+    try:
+        for channel, listed in manifest["channels"].items():
+            background = {part: folder / listed["background"][part]["file"] for part in PARTS}
+            signals = {name: folder / entry["file"] for name, entry in listed["signals"].items()}
+            for path in background.values():
+                if not path.is_file():
+                    msg = f"{path} is not there, but {folder / MANIFEST} lists it"
+                    raise DataError(msg)
+            present = {name: path for name, path in signals.items() if path.is_file()}
+            channels[channel] = ChannelFiles(background, _published_first(channel, present))
+    except (KeyError, TypeError, AttributeError) as error:
+        msg = f"{folder / MANIFEST} is not complete: {error!r}"
+        raise DataError(msg) from error
+    return channels
+
+
+def _manifest_notes(manifest: Mapping[str, Any]) -> list[str]:
+    """Return what a manifest says against itself: limits, and signals that are only analogues."""
+    notes = [str(limit) for limit in manifest.get("limits", ())]
+    analogues: dict[str, str] = {}
+    for listed in manifest["channels"].values():
+        for name, entry in listed["signals"].items():
+            if entry.get("status", "true") != "true":
+                analogues[name] = f"signal {name} is an {entry['status']}: {entry.get('note', '')}"
+    return [*notes, *analogues.values()]
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,89 @@
+"""Blocks of whole lines from a plain, gzip or xz file, with bounded memory."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+
+from adbench.api.errors import DataError
+
+__all__ = ["BLOCK", "Block", "blocks"]
+
+BLOCK = 4 << 20  # bytes: its arrays stay near the processor's cache
+LONGEST_LINE = 1 << 20  # bytes: 100 objects need 6,000
+NEWLINE = ord("\n")
+GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines of a file.
+
+    Attributes:
+        text: their bytes; the last one is a newline, added where the file's last line has none.
+        first_line: number of the first line, counted from 1.
+        n_lines: how many lines there are.
+    """
+
+    text: bytes
+    first_line: int
+    n_lines: int
+
+
+def blocks(path: Path, size: int = BLOCK) -> Iterator[Block]:
+    """Yield the lines of a file in blocks of about `size` uncompressed bytes.
+
+    The compression is told from the first bytes, not from the name.
+
+    Raises:
+        DataError: no such file, an empty file, damaged or cut-off compressed data, or a line of more than 1 MiB.
+    """
+    line, rest = 1, b""
+    for data in _pieces(path, size):
+        end = data.rfind(b"\n") + 1
+        if end == 0:
+            rest += data
+            if len(rest) > LONGEST_LINE:
+                msg = f"{path}:{line}: line of more than {LONGEST_LINE >> 20} MiB; expected one event per line"
+                raise DataError(msg)
+            continue
+        block = Block(rest + data[:end], line, int(np.count_nonzero(np.frombuffer(data, np.uint8)[:end] == NEWLINE)))
+        yield block
+        line, rest = line + block.n_lines, data[end:]
+    if rest:
+        yield Block(rest + b"\n", line, 1)
+    elif line == 1:
+        msg = f"{path} is empty; expected one event per line: id;process;weight;MET;METphi;object,E,pt,eta,phi;..."
+        raise DataError(msg)
+
+
+def _pieces(path: Path, size: int) -> Iterator[bytes]:
+    done = 0
+    try:
+        with _opened(path) as file:
+            while data := file.read(size):
+                done += len(data)
+                yield data
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        msg = f"{path} is damaged or cut off after {done} uncompressed bytes ({error}); fetch or write it again"
+        raise DataError(msg) from error
+    except OSError as error:
+        msg = f"cannot read {path}: {error.strerror or error}"
+        raise DataError(msg) from error
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        start = file.read(len(XZ))
+    if start.startswith(GZIP):
+        return cast("IO[bytes]", gzip.open(path))
+    if start == XZ:
+        return lzma.open(path)
+    return path.open("rb")

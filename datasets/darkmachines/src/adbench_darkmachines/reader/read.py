@@ -1,0 +1,187 @@
+"""From a file in the challenge's CSV format to `Events`, in bounded memory, every field checked.
+
+A line is ``event id;process;weight;MET;METphi;object,E,pt,eta,phi;...`` with or without a last ``;``, energies
+in MeV (arXiv:2105.14027, section 2). The files may be plain, gzip or xz.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api.errors import DataError, UnknownNameError, UsageError
+from adbench.api.events import Events
+from adbench_darkmachines.card import OTHER, PROCESS_INDEX, SCHEMA, SLOTS
+from adbench_darkmachines.reader.faults import explain
+from adbench_darkmachines.reader.kernel import COMMA, arrange, parse
+from adbench_darkmachines.reader.lines import BLOCK, Block, blocks
+from adbench_darkmachines.report import Report
+from adbench_darkmachines.selection import CHANNELS, passes_channel, passes_object_cuts
+
+__all__ = ["Reading", "channel_in_name", "iter_events", "read_events"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a file.
+
+    Attributes:
+        channel: whose selection is applied; None = that of the file's name.
+        raw: keep all objects and events as they are in the file.
+        skip_bad_lines: count malformed lines instead of stopping at the first.
+        event_id_is_source: the event id numbers generated events, as in our own samples; the ids of the official
+            files mean nothing (one id for a whole signal file).
+        block: uncompressed bytes read at once.
+    """
+
+    channel: str | None = None
+    raw: bool = False
+    skip_bad_lines: bool = False
+    event_id_is_source: bool = False
+    block: int = BLOCK
+
+
+def read_events(
+    path: str | Path,
+    channel: str | None = None,
+    *,
+    raw: bool = False,
+    skip_bad_lines: bool = False,
+    report: Report | None = None,
+) -> Events:
+    """Read a file of the Dark Machines challenge.
+
+    Objects outside the acceptance are removed and the channel's selection is applied again, because the official
+    signal files hold objects that the background files lack; objects are ordered by descending pT, all kinds
+    together. There are at least 18 slots per event.
+
+    Args:
+        path: a plain, gzip or xz file.
+        channel: ``1``, ``2a``, ``2b`` or ``3``; None = taken from the file's name (``..._chan2b.csv``).
+        raw: keep all objects and events as they are in the file.
+        skip_bad_lines: skip malformed lines; they are counted in `report`, or warned of when none is given.
+        report: filled with what the file held besides the events.
+
+    Returns:
+        Events with MET and METphi as features, unit weights, and in `aux`: ``process`` (int16, place in
+        ``schema.processes``), ``row`` (int64, number of the line, counted from 1), ``source`` (int64, here the row)
+        and ``event_weight`` (float32, as in the file).
+
+    Raises:
+        DataError: a malformed line (with file, line, field and what was expected), a damaged, empty or missing
+            file, a file of another channel, or no event that passes the selection.
+        UnknownNameError: no such channel.
+        UsageError: the channel is neither given nor in the name.
+
+    Example:
+        ``events = read_events("training_files/chan1/stlp_st1000_chan1.csv")``
+    """
+    filled = Report() if report is None else report
+    parts = list(iter_events(Path(path), Reading(channel, raw, skip_bad_lines), filled))
+    events = Events.concatenate(parts)
+    if report is None and filled.skipped:
+        warnings.warn("; ".join(filled.notes(str(path))), UserWarning, stacklevel=2)
+    return events
+
+
+def iter_events(path: Path, reading: Reading, report: Report) -> Iterator[Events]:
+    """Yield the events of a file block by block, at least 18 slots wide; see `read_events`."""
+    channel = _channel(path, reading)
+    for block in blocks(path, reading.block):
+        events = _events(path, block, channel, reading, report)
+        report.kept += len(events)
+        yield events
+    if report.kept == 0:
+        wanted = "is an event" if channel is None else f"is an event that passes the selection of channel {channel}"
+        why = f" ({report.examples[0]})" if report.examples else ""
+        msg = f"{path}: none of {report.lines} lines {wanted}{why}; is it the right file?"
+        raise DataError(msg)
+
+
+def channel_in_name(name: str) -> str | None:
+    """Return the channel that a file's name states.
+
+    Example:
+        >>> channel_in_name("background_chan2b_7.8.csv")
+        '2b'
+    """
+    found = re.search(r"_chan(\d[a-z]?)(?![0-9A-Za-z])", name)
+    return found[1] if found else None
+
+
+def _channel(path: Path, reading: Reading) -> str | None:
+    """Return the channel whose selection is applied, None in raw mode; check it against the file's name."""
+    named = channel_in_name(path.name)
+    channel = reading.channel or named
+    if channel is not None and channel not in CHANNELS:
+        raise UnknownNameError("channel of darkmachines", channel, CHANNELS)
+    if named is not None and named != channel:
+        msg = f"{path} is a file of channel {named} by its name; expected channel {channel}"
+        raise DataError(msg)
+    if reading.raw:
+        return None
+    if channel is None:
+        msg = f"the name of {path} states no channel; give one of {', '.join(CHANNELS)}, or read it raw"
+        raise UsageError(msg)
+    return channel
+
+
+def _events(path: Path, block: Block, channel: str | None, reading: Reading, report: Report) -> Events:
+    text = np.frombuffer(block.text, np.uint8)
+    parsed = parse(text, block.n_lines, int(np.count_nonzero(text == COMMA)) // 4)
+    event_id, process_hash, line_at, numbers, first, flat, flat_kinds, fault, fault_at = parsed
+    report.lines += block.n_lines
+    good = fault == 0
+    for i in np.flatnonzero(~good):
+        line = block.first_line + int(i)
+        reason = explain(int(fault[i]), block.text, int(line_at[i]), int(fault_at[i]))
+        if not reading.skip_bad_lines:
+            msg = f"{path}:{line}: {reason}"
+            raise DataError(msg)
+        report.skip(line, reason)
+    kept = np.ones(len(flat), np.bool_) if reading.raw else passes_object_cuts(flat, flat_kinds)
+    report.cut_objects += int(np.count_nonzero(~kept))
+    objects, kinds, used = arrange(flat, flat_kinds, first, kept, SLOTS)
+    chosen = good
+    if channel is not None:
+        chosen = good & passes_channel(channel, objects[:, :used], kinds[:, :used], numbers[:, 1])
+    report.cut_events += int(np.count_nonzero(good & ~chosen))
+    row = np.arange(block.first_line, block.first_line + block.n_lines, dtype=np.int64)
+    process = _processes(block.text, process_hash, line_at, good, report)
+    events = Events.build(
+        SCHEMA,
+        objects,
+        kinds,
+        numbers[:, 1:],
+        aux={
+            "process": process,
+            "row": row,
+            "source": event_id if reading.event_id_is_source else row,
+            "event_weight": numbers[:, 0],
+        },
+    )
+    return events if chosen.all() else events[chosen]
+
+
+def _processes(
+    text: bytes, hashes: NDArray[np.uint64], line_at: NDArray[np.int64], good: NDArray[np.bool_], report: Report
+) -> NDArray[np.int16]:
+    """Return int16 (n,): place of each event's process in the schema; unknown names are counted and become `other`."""
+    lines = np.flatnonzero(good)
+    _, example, which, counts = np.unique(hashes[lines], return_index=True, return_inverse=True, return_counts=True)
+    codes = np.empty(len(example), np.int16)
+    for k, i in enumerate(lines[example]):
+        start = text.index(b";", int(line_at[i])) + 1
+        name = text[start : text.index(b";", start)].decode("utf-8", "backslashreplace")
+        codes[k] = PROCESS_INDEX.get(name, PROCESS_INDEX[OTHER])
+        if name not in PROCESS_INDEX:
+            report.unknown[name] += int(counts[k])
+    process = np.zeros(len(good), np.int16)
+    process[lines] = codes[which]
+    return process

@@ -1,0 +1,63 @@
+"""What a file held besides the events that were kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Report"]
+
+EXAMPLES = 5  # malformed lines that are quoted
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts that the reader fills while it reads one file.
+
+    Attributes:
+        lines: lines of the file.
+        kept: events returned.
+        cut_objects: objects outside the acceptance, removed.
+        cut_events: events outside the channel, removed.
+        skipped: malformed lines that were skipped.
+        examples: the first skipped lines, each with its number and what was wrong.
+        unknown: events by process name that the data card does not know, filed under ``other``.
+    """
+
+    lines: int = 0
+    kept: int = 0
+    cut_objects: int = 0
+    cut_events: int = 0
+    skipped: int = 0
+    examples: list[str] = field(default_factory=list)
+    unknown: Counter[str] = field(default_factory=Counter)
+
+    def skip(self, line: int, reason: str) -> None:
+        """Count a malformed line."""
+        self.skipped += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(f"line {line}: {reason}")
+
+    def notes(self, file: str) -> list[str]:
+        """Return what a reader of results must know about a file, one sentence each; often none."""
+        notes = []
+        if self.skipped:
+            notes.append(f"{file}: {self.skipped} of {self.lines} lines are malformed and skipped ({self.examples[0]})")
+        if self.cut_events:
+            share = 100.0 * self.cut_events / self.lines
+            notes.append(f"{file}: {self.cut_events} of {self.lines} events ({share:.1f} %) fail the selection")
+        if self.unknown:
+            names = ", ".join(f"{name} ({n})" for name, n in self.unknown.most_common(EXAMPLES))
+            notes.append(f"{file}: processes not on the card, filed under other: {names}")
+        return notes
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts as plain values, for a JSON file."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"unknown": dict(self.unknown)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Report:
+        """Return the report that `to_dict` wrote."""
+        return cls(**{**values, "unknown": Counter(values["unknown"])})
