@@ -7,9 +7,9 @@ from adbench.api import DetectorSpec, hookimpl
 __all__ = ["adbench_detectors"]
 
 _CUTS = {
-    "met": ("MissingEnergyCut", "missing transverse energy, in GeV"),
-    "ht": ("ScalarSumCut", "HT, the scalar sum of jet transverse momenta, in GeV"),
-    "m_eff": ("EffectiveMassCut", "effective mass HT + MET, in GeV"),
+    "met": ("MissingEnergyCut", "missing transverse energy, in GeV", "arXiv:2105.14027, section 2.1"),
+    "ht": ("ScalarSumCut", "HT, the scalar sum of jet transverse momenta, in GeV", "arXiv:2105.14027, section 2.1"),
+    "m_eff": ("EffectiveMassCut", "effective mass HT + MET, in GeV", "arXiv:2110.08508, section 2"),
 }
 
 
@@ -21,12 +21,12 @@ def adbench_detectors() -> list[DetectorSpec]:
             name=name,
             target=f"adbench_baselines.cuts:{cut}",
             summary=f"cut on {observable}; no training",
-            reference="arXiv:2105.14027, section 2.1",
+            reference=reference,
             scores=(name,),
             presets={"default": {}},
             tags=frozenset({"baseline", "cut"}),
         )
-        for name, (cut, observable) in _CUTS.items()
+        for name, (cut, observable, reference) in _CUTS.items()
     ]
     forest = DetectorSpec(
         name="isolation_forest",
