@@ -56,12 +56,12 @@ class Catalogue:
             UsageError: the number is missing, superfluous or makes no sense.
         """
         family, at, number = name.partition("@")
-        if name in self.metrics.specs:
-            return self.metrics.get(name).load()
-        offered = [spec.name + ("@X" if spec.parameter else "") for spec in self.metrics]
-        if family not in self.metrics.specs or (at and not self.metrics.get(family).parameter):
+        spec = self.metrics.specs.get(family)
+        if spec is None or (at and not spec.parameter):
+            offered = [known.name + ("@X" if known.parameter else "") for known in self.metrics]
             raise UnknownNameError("metric", name, offered, self.metrics.listing)
-        spec = self.metrics.get(family)
+        if not spec.parameter:
+            return spec.load()
         if not number:
             msg = f"metric '{family}' needs a {spec.parameter}, such as {family}@1e-2"
             raise UsageError(msg)

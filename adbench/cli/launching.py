@@ -70,14 +70,17 @@ def launch_study(
     dataset = open_dataset(study, catalogue())
     plan = make_plan(study, catalogue(), dataset, store, rerun)
     for problem in plugins().problems:
-        console.print(f"warning: {problem}", style="yellow", markup=False)
+        console.print(f"warning: {problem}", style="yellow", markup=False, soft_wrap=True)
     for note in dataset.info.notes:
-        console.print(f"note: {note}", style="dim", markup=False)
+        console.print(f"note: {note}", style="dim", markup=False, soft_wrap=True)
     to_run = [run for run in plan if run.action == "run"]
-    console.print(f"plan          {_counted(plan, study)}", markup=False)
+    console.print(f"plan          {_counted(plan, study)}", markup=False, soft_wrap=True)
     if dry_run:
         Console(highlight=False).print(_plan_table(plan))
         return
+    for channel in dict.fromkeys(run.identity.channel for run in to_run):
+        with console.status(f"data          preparing channel {channel}"):
+            dataset.prepare(channel)
     jobs = jobs or max(1, min(cores(), len(to_run)))
     threads = threads or max(1, cores() // jobs)
     listener = make_listener(console, len(to_run), quiet)
@@ -86,7 +89,10 @@ def launch_study(
             outcome = launch(study, plan, store, launcher(jobs), listener, plugins(), device, threads)
     except KeyboardInterrupt:
         done = listener.done
-        console.print(f"interrupted   {done} of {len(to_run)} runs stored in {results}; the same command continues")
+        console.print(
+            f"interrupted   {done} of {len(to_run)} runs stored in {results}; the same command continues",
+            soft_wrap=True,
+        )
         raise SystemExit(130) from None
     _close(console, outcome, results)
     if figures and any(run.action in ("run", "cached") for run in plan):
@@ -136,7 +142,7 @@ def _close(console: Any, outcome: Outcome, results: Path) -> None:
     if outcome.skipped:
         parts.append(f"{outcome.skipped} skipped")
     nothing = " (nothing to do)" if not outcome.runs else ""
-    console.print(f"results       {', '.join(parts) or 'none'}, in {results}{nothing}", markup=False)
+    console.print(f"results       {', '.join(parts) or 'none'}, in {results}{nothing}", markup=False, soft_wrap=True)
     for record in outcome.failures:
         where = results / record.identity.dataset / record.identity.channel / record.identity.detector / record.key
         line = f"{record.status:<13} {record.entry}, channel {record.identity.channel}, seed {record.identity.seed}: "

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api import (
+    DataError,
     Dataset,
     DatasetInfo,
-    DataError,
     DensityEstimator,
     Detector,
     Events,
@@ -54,7 +54,11 @@ def toy_events(n: int, met: float, seed: int, slots: int = 5) -> Events:
     eta, phi = rng.normal(0.0, 1.0, (n, slots)), rng.uniform(-np.pi, np.pi, (n, slots))
     objects = np.stack([pt * np.cosh(eta), pt, eta, phi], axis=2) * (kinds > 0)[:, :, None]
     features = np.stack([rng.exponential(met, n), rng.uniform(-np.pi, np.pi, n)], axis=1)
-    aux = {"row": np.arange(n), "source": np.arange(n) + 1000 * seed, "process": np.full(n, int(met > 60.0), np.int16)}
+    aux: dict[str, NDArray[Any]] = {
+        "row": np.arange(n),
+        "source": np.arange(n) + 1000 * seed,
+        "process": np.full(n, int(met > 60.0), np.int16),
+    }
     return Events.build(SCHEMA, objects, kinds, features, aux=aux)
 
 
@@ -114,10 +118,13 @@ class ToyDataset(Dataset):
     def _size(self) -> int:
         return int(self.options.options.get("size", 400))
 
-    def _background(self, channel: str, part: str, n: int) -> Events:
+    def prepare(self, channel: str) -> None:
+        """Raise the DataError that the option ``broken`` asks for."""
         if self.options.options.get("broken"):
             msg = "toys.csv:7: expected 5 fields, found 3"
             raise DataError(msg)
+
+    def _background(self, channel: str, part: str, n: int) -> Events:
         return toy_events(n, 60.0, seed=["train", "validation", "test"].index(part) + 10 * (channel == "b"))
 
 
@@ -202,8 +209,8 @@ class NearestPrior(Detector):
         """Return minus the distance to the nearest mean; without any, missing energy."""
         log_met = np.log(events.feature("met"))
         if not self.means:
-            return log_met
-        return -np.min([np.abs(log_met - mean) for mean in self.means.values()], axis=0)
+            return np.asarray(log_met)
+        return np.asarray(-np.min([np.abs(log_met - mean) for mean in self.means.values()], axis=0))
 
 
 class ExponentialDensity(DensityEstimator):

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from adbench.api import Dataset, DatasetOptions, Detector, DetectorSpec, Events, ScoreError, prior_half
+from adbench.api.specs import Supervision
+from adbench.runs.folds import background_quantile, fold_of
+from adbench.runs.protocol import Measurement, SkippedRun, measure
+from adbench.testing.toys import ExponentialDensity, Met, NearestPrior, NoParams, ToyDataset, Troubled
+
+
+class Spy(Detector):
+    """Keeps what it is shown."""
+
+    Params = NoParams
+
+    def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
+        self.train, self.validation, self.priors = train, validation, priors
+        self.seen: list[Events] = []
+        self.asked: list[frozenset[str]] = []
+
+    def for_target(self, withheld: frozenset[str]) -> Detector:
+        self.asked.append(withheld)
+        return self
+
+    def score(self, events: Events) -> NDArray[Any]:
+        self.seen.append(events)
+        return events.feature("met")
+
+
+def spec(supervision: Supervision = "unsupervised", scores: tuple[str, ...] = ("score",)) -> DetectorSpec:
+    return DetectorSpec(name="toy", target="x:Y", supervision=supervision, scores=scores)
+
+
+def run(detector: Detector, made_of: DetectorSpec, channel: str = "a", **options: Any) -> Measurement:
+    return measure(ToyDataset(DatasetOptions(**options)), channel, made_of, lambda: detector)
+
+
+def test_an_unsupervised_detector_sees_background_without_aux_and_no_prior() -> None:
+    spy = Spy()
+    result = run(spy, spec())
+    assert spy.priors == {}
+    assert not spy.train.aux
+    assert all(not events.aux for events in spy.seen)
+    assert list(result.samples) == [
+        "validation", "background", "signal/bump_1", "signal/bump_2", "signal/shift", "unlabelled",
+    ]  # fmt: skip
+    assert {name: len(sample) for name, sample in result.samples.items()}["signal/shift"] == 500
+    assert spy.asked == []
+
+
+def test_priors_and_measured_signal_share_no_source() -> None:
+    spy = Spy()
+    result = run(spy, spec("semi-supervised"))
+    signal = ToyDataset(DatasetOptions()).signal("a", "shift")
+    half = prior_half(signal.aux["source"])
+    assert 200 < half.sum() < 300
+    np.testing.assert_array_equal(spy.priors["shift"].features, signal.features[half])
+    np.testing.assert_array_equal(result.samples["signal/shift"].sources, signal.aux["source"][~half])
+
+
+def test_the_whole_family_of_a_target_is_withheld() -> None:
+    spy = Spy()
+    run(spy, spec("semi-supervised"))
+    assert spy.asked == [frozenset({"bump_1", "bump_2"}), frozenset({"shift"})]
+
+
+def test_a_semi_supervised_score_has_its_own_background_for_each_target() -> None:
+    result = run(NearestPrior(), spec("semi-supervised"))
+    shift, bump = (result.samples[f"target/{name}/background"].scores["score"] for name in ("shift", "bump_1"))
+    assert not np.array_equal(shift, bump)
+    np.testing.assert_array_equal(bump, result.samples["target/bump_2/background"].scores["score"])
+
+
+def test_withheld_priors_have_no_influence_on_the_score_of_their_target() -> None:
+    class Poisoned(ToyDataset):
+        def priors(self, channel: str) -> Mapping[str, Events]:
+            halves = dict(super().priors(channel))
+            for name in ("bump_1", "bump_2"):
+                halves[name] = dataclasses.replace(halves[name], features=halves[name].features + 1e4)
+            return halves
+
+    made = spec("semi-supervised")
+    clean, poisoned = (
+        measure(dataset(DatasetOptions()), "a", made, NearestPrior).samples for dataset in (ToyDataset, Poisoned)
+    )
+    for sample in ("signal/bump_1", "target/bump_1/background", "signal/bump_2"):
+        np.testing.assert_array_equal(clean[sample].scores["score"], poisoned[sample].scores["score"])
+    assert not np.array_equal(clean["signal/shift"].scores["score"], poisoned["signal/shift"].scores["score"])
+
+
+def test_a_supervised_detector_keeps_the_prior_of_its_target() -> None:
+    spy = Spy()
+    result = run(spy, spec("supervised"))
+    assert set(spy.priors) == {"bump_1", "bump_2", "shift"}
+    assert spy.asked == []
+    assert len(result.samples["signal/shift"]) == 500 - len(spy.priors["shift"])
+
+
+def test_small_priors_are_left_out_with_the_reason() -> None:
+    class Few(ToyDataset):
+        def priors(self, channel: str) -> Mapping[str, Events]:
+            halves = super().priors(channel)
+            return {name: events[:199] if name == "shift" else events for name, events in halves.items()}
+
+    spy = Spy()
+    result = measure(Few(DatasetOptions()), "a", spec("semi-supervised"), lambda: spy)
+    assert set(spy.priors) == {"bump_1", "bump_2"}
+    assert result.notes == ["prior shift left out: 199 < 200 events"]
+    with pytest.raises(SkippedRun, match="no prior has 200 events in channel b"):
+        measure(Few(DatasetOptions()), "b", spec("semi-supervised"), lambda: spy)
+
+
+def test_coordinates_and_several_scores_are_kept() -> None:
+    result = run(Met(), spec(scores=("met", "noisy")))
+    assert set(result.samples["background"].scores) == {"met", "noisy"}
+    assert result.coordinates["signal/shift|plane"].shape == (500, 2)
+
+
+def test_a_density_gives_its_log_prob_of_the_background() -> None:
+    background = run(ExponentialDensity(), spec()).samples["background"]
+    np.testing.assert_allclose(background.log_prob, -background.scores["score"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ("nan", "score 'score' of validation is NaN or infinite for 3 of 200 events"),
+        ("shape", r"has shape \(199,\); expected one per event, \(200,\)"),
+        ("missing_score", "no score 'score' for validation; it returned other"),
+    ],
+)
+def test_scores_that_are_not_one_finite_number_per_event_are_errors(how: str, message: str) -> None:
+    with pytest.raises(ScoreError, match=message):
+        run(Troubled(Troubled.Params(how)), spec())
+
+
+def test_a_limit_takes_the_first_events_of_each_sample() -> None:
+    dataset = ToyDataset(DatasetOptions())
+    whole = measure(dataset, "a", spec(), Spy)
+    spy = Spy()
+    part = measure(dataset, "a", spec(), lambda: spy, max_events=30)
+    assert len(spy.train) == len(spy.validation) == 30
+    for name, sample in part.samples.items():
+        assert len(sample) == 30
+        np.testing.assert_array_equal(sample.rows, whole.samples[name].rows[:30])
+
+
+class OtherScale(Met):
+    """A detector whose scale depends on a count, as that of separately trained networks does."""
+
+    made = 0
+
+    def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
+        super().fit(train, validation, priors)
+        type(self).made += 1
+        self.mean *= 10.0 ** type(self).made
+
+
+def test_folds_score_all_background_and_all_signal_once_on_a_common_scale() -> None:
+    dataset = ToyDataset(DatasetOptions(split="k-folds", folds=4))
+    result = measure(dataset, "a", spec(scores=("met", "noisy")), OtherScale)
+    background, signal = result.samples["background"], result.samples["signal/shift"]
+    assert sorted(background.rows) == list(range(400))
+    assert sorted(signal.rows) == list(range(500))
+    assert "validation" not in result.samples
+    np.testing.assert_array_equal(np.bincount(background.folds), [100] * 4)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(signal.folds, np.sort(fold_of(signal.sources, 4)))  # type: ignore[arg-type]
+    assert background.scores["met"].min() > 0.0
+    assert background.scores["met"].max() < 1.0
+    assert background.scores["met"].mean() == pytest.approx(0.5)
+    for fold in range(4):
+        np.testing.assert_allclose(
+            np.sort(background.scores["met"][background.folds == fold]), (np.arange(100) + 0.5) / 100
+        )
+
+
+def test_quantiles_keep_the_order_and_count_ties_half() -> None:
+    background = np.array([3.0, 1.0, 1.0, 2.0])
+    quantiles = background_quantile(np.array([0.0, 1.0, 1.5, 3.0, 4.0]), background, np.array([1.0, 1.0, 1.0, 1.0]))
+    np.testing.assert_allclose(quantiles, [0.0, 0.25, 0.5, 0.875, 1.0])
+    weighted = background_quantile(np.array([2.5]), background, np.array([6.0, 1.0, 1.0, 2.0]))
+    np.testing.assert_allclose(weighted, [0.4])
+
+
+def test_the_harness_does_not_write_to_events() -> None:
+    class Frozen(ToyDataset):
+        def signal(self, channel: str, name: str) -> Events:
+            events = super().signal(channel, name)
+            for array in (events.objects, events.kinds, events.features, events.weights):
+                array.flags.writeable = False
+            return events
+
+    dataset: Dataset = Frozen(DatasetOptions())
+    assert measure(dataset, "b", spec(), Spy).samples["signal/shift"].weights.sum() == 500

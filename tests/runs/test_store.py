@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adbench.api import DataError, MissingError
+from adbench.runs.key import RunIdentity
+from adbench.runs.record import Record, read_record
+from adbench.runs.scores import SampleScores, ScoreFile, write_scores
+from adbench.runs.store import ResultsFolder
+
+IDENTITY = RunIdentity("toys", "tiny", "f0", "own", "a", "met", 1, {"power": 1.0}, seed=0)
+
+
+def record(reason: str = "", sha: str = "") -> Record:
+    return Record(IDENTITY.key, IDENTITY, "ok", reason, "met", scores=("met",), scores_sha256=sha, notes=("a",))
+
+
+def publish(store: ResultsFolder, reason: str = "") -> Path:
+    return store.publish(store.workspace(IDENTITY), record(reason)).folder
+
+
+def test_a_published_run_is_found_and_listed(tmp_path: Path) -> None:
+    store = ResultsFolder(tmp_path)
+    assert store.find(IDENTITY) is None
+    folder = publish(store)
+    assert folder == tmp_path / "toys" / "a" / "met" / IDENTITY.key
+    found = store.find(IDENTITY)
+    assert found is not None
+    assert found.record == record()
+    assert [run.record.key for run in store] == [IDENTITY.key]
+
+
+def test_unfinished_work_is_no_result(tmp_path: Path) -> None:
+    store = ResultsFolder(tmp_path)
+    (store.workspace(IDENTITY) / "record.json").write_text(record().to_json())
+    assert store.find(IDENTITY) is None
+    assert list(store) == []
+
+
+def test_a_newer_result_replaces_an_older_one_whole(tmp_path: Path) -> None:
+    store = ResultsFolder(tmp_path)
+    (publish(store, "first") / "left_over.txt").write_text("old")
+    folder = publish(store, "second")
+    assert sorted(path.name for path in folder.iterdir()) == ["record.json"]
+    assert read_record(folder).reason == "second"  # type: ignore[union-attr]
+    assert sorted(path.name for path in folder.parent.iterdir()) == [IDENTITY.key]
+
+
+def test_results_merge_by_copying(tmp_path: Path) -> None:
+    here, there = ResultsFolder(tmp_path / "here"), ResultsFolder(tmp_path / "there")
+    publish(there)
+    shutil.copytree(there.root, here.root, dirs_exist_ok=True)
+    assert here.find(IDENTITY) is not None
+
+
+def test_sweeping_removes_what_dead_processes_left_and_nothing_else(tmp_path: Path) -> None:
+    store = ResultsFolder(tmp_path)
+    publish(store)
+    mine = store.workspace(IDENTITY)
+    dead = mine.with_name(mine.name.replace(f"-{os.getpid()}", "-999999999"))
+    dead.mkdir()
+    assert store.sweep() == 1
+    assert mine.exists()
+    assert not dead.exists()
+    assert store.find(IDENTITY) is not None
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MissingError, match=r"file: .*Choose another folder with --results"):
+        ResultsFolder(tmp_path / "file").workspace(IDENTITY)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": 1}', '{"schema": "x"}', "null"])
+def test_a_damaged_record_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "record.json").write_text(text)
+    with pytest.raises(DataError, match=r"record.json: damaged record"):
+        read_record(tmp_path)
+
+
+def test_a_record_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "record.json").write_text(record().to_json().replace('"schema": 1', '"schema": 99', 1))
+    with pytest.raises(DataError, match="written by a newer adbench"):
+        read_record(tmp_path)
+
+
+def test_scores_come_back_as_written(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    background = SampleScores(
+        {"met": rng.normal(size=7), "ht": rng.normal(size=7).astype(np.float32)},
+        np.full(7, 2.0, np.float32),
+        np.arange(7),
+        np.arange(7) // 2,
+        folds=np.zeros(7, np.int16),
+        log_prob=-np.arange(7.0),
+    )
+    signal = SampleScores({"met": np.ones(3), "ht": np.ones(3)}, np.ones(3, np.float32), np.arange(3), np.arange(3))
+    samples = {"background": background, "signal/x": signal, "target/x/background": background}
+    write_scores(tmp_path / "scores.npz", samples)
+    with ScoreFile(tmp_path / "scores.npz") as file:
+        assert file.samples == ("background", "signal/x", "target/x/background")
+        assert file.signals == ("x",)
+        assert file.score_names("background") == ("met", "ht")
+        assert file.background_for("x") == "target/x/background"
+        assert file.background_for("y") == "background"
+        read = file.sample("background", "ht")
+        np.testing.assert_array_equal(read.scores, background.scores["ht"].astype(np.float64))
+        np.testing.assert_array_equal(read.weights, 2.0)
+        np.testing.assert_array_equal(read.sources, np.arange(7) // 2)  # type: ignore[arg-type]
+        np.testing.assert_array_equal(read.log_prob, -np.arange(7.0))  # type: ignore[arg-type]
+        assert file.sample("signal/x", "met").folds is None
+        with pytest.raises(DataError, match="no score 'mass' for sample 'background'"):
+            file.sample("background", "mass")
+
+
+def test_the_same_scores_give_the_same_bytes(tmp_path: Path) -> None:
+    sample = SampleScores({"s": np.arange(5.0)}, np.ones(5, np.float32), np.arange(5), np.arange(5))
+    hashes = {write_scores(tmp_path / f"{name}.npz", {"background": sample}) for name in "ab"}
+    assert len(hashes) == 1
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_a_truncated_score_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "scores.npz").write_bytes(b"PK")
+    with pytest.raises(DataError, match=r"scores\.npz: cannot be read"):
+        ScoreFile(tmp_path / "scores.npz")

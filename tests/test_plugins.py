@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from adbench.api import PluginError, UnknownNameError, UsageError
+from adbench.plugins import plugins
+from adbench.registry import catalogue
+
+GOOD = """\
+from adbench.api import DetectorSpec, hookimpl
+@hookimpl
+def adbench_detectors():
+    return [DetectorSpec(name="good_detector", target="good:Good", summary="works")]
+"""
+
+
+def problem_of(distribution: str) -> str:
+    catalogue()
+    (found,) = [str(problem) for problem in plugins().problems if problem.distribution.startswith(distribution)]
+    return found
+
+
+def with_detectors(expression: str) -> str:
+    head, _, _ = GOOD.partition("    return")
+    return f"{head}    return {expression}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import no_such_module\n", "importing bad raised ModuleNotFoundError: No module named 'no_such_module'"),
+        ("raise SystemExit('bye')\n", "importing bad raised SystemExit: bye"),
+        ("1/0\n", "importing bad raised ZeroDivisionError: division by zero"),
+        ("x = 1\n", "it has no hooks marked with hookimpl"),
+        (
+            GOOD.replace("adbench_detectors", "adbench_detector"),
+            "unknown hook adbench_detector; did it mean adbench_detectors",
+        ),
+        (GOOD.replace("adbench_detectors()", "adbench_detectors(nonsense)"), "nonsense"),
+        (with_detectors("1/0"), "its hook adbench_detectors raised division by zero"),
+        (with_detectors("['isolation_forest']"), "returned 'isolation_forest', which is no DetectorSpec"),
+        (with_detectors("None"), "its hook adbench_detectors raised 'NoneType' object is not iterable"),
+        (
+            with_detectors("[DetectorSpec(name='toy_met', target='a:B')]"),
+            "its detector 'toy_met' repeats a name of adbench-toys 1.0, which keeps it",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("toys")
+def test_a_bad_plugin_is_reported_and_everything_else_works(
+    install: Callable[..., None], source: str, reason: str
+) -> None:
+    install("good-plugin", "good", "good", GOOD)
+    install("bad-plugin", "bad", "bad", source)
+    assert catalogue().detectors.get("good_detector").summary == "works"
+    assert catalogue().detectors.get("toy_met").target == "adbench.testing.toys:Met"
+    found = problem_of("bad-plugin")
+    assert found.startswith("plugin 'bad' of bad-plugin 1.0: ")
+    assert reason in found
+    assert found.endswith("pip uninstall bad-plugin")
+    assert "\n" not in found
+
+
+def test_strict_mode_raises(install: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADBENCH_STRICT_PLUGINS", "1")
+    install("bad-plugin", "bad", "bad", "1/0\n")
+    with pytest.raises(PluginError, match="plugin 'bad' of bad-plugin"):
+        plugins()
+
+
+def test_plugins_can_be_chosen_by_name(install: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    install("good-plugin", "good", "good", GOOD)
+    install("bad-plugin", "bad", "bad", "1/0\n")
+    monkeypatch.setenv("ADBENCH_PLUGINS", "good")
+    catalogue()
+    assert "good_detector" in catalogue().detectors.specs
+    assert plugins().problems == []
+    assert {plugin.distribution for plugin in plugins().loaded} == {"adbench-lhc", "good-plugin"}
+
+
+def test_a_target_that_cannot_be_imported_is_named_when_it_is_used(install: Callable[..., None]) -> None:
+    install("good-plugin", "good", "good", GOOD)
+    with pytest.raises(PluginError, match="'good_detector' cannot be loaded from good:Good: AttributeError"):
+        catalogue().detectors.get("good_detector").load()
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("acu", UnknownNameError, "no metric 'acu'. Did you mean auc?"),
+        ("auc@0.1", UnknownNameError, "no metric 'auc@0.1'"),
+        ("eps_s", UsageError, "metric 'eps_s' needs a background efficiency, such as eps_s@1e-2"),
+        ("eps_s@often", UsageError, "often"),
+        ("eps_s@0", UsageError, "0"),
+        ("eps_s@nan", UsageError, "nan"),
+    ],
+)
+def test_unknown_and_malformed_metrics_are_refused(name: str, error: type[Exception], message: str) -> None:
+    catalogue.cache_clear()
+    with pytest.raises(error) as caught:
+        catalogue().metric(name)
+    assert message in str(caught.value)
+
+
+def test_built_in_components_come_through_the_same_hooks() -> None:
+    catalogue.cache_clear()
+    found = catalogue()
+    assert found.rankings.owners["average_rank"].distribution == "adbench-lhc"
+    assert found.metrics.owners["auc"].distribution == "adbench-lhc"
+    assert found.executors.get("local").load().__name__ == "LocalExecutor"
