@@ -1,1 +1,15 @@
-"""Event generator: Pythia 8, an ATLAS-like detector, the challenge's selections and its CSV format."""
+"""Event generator: Pythia 8, an ATLAS-like detector, the challenge's selections and its CSV format.
+
+Needs the extra `generate` (pythia8mc, fastjet, awkward). The bundled sample was made with
+
+    python -m adbench_darkmachines.generator --out OUT --work WORK --jobs 1 --seed 2105 --cap 1:njets=0.05
+
+(all other options at their defaults; `manifest.json` holds the command with every option). The events depend on the
+seed and on what is asked for, not on the number of jobs. Finished chunks are kept in WORK: run the same command again
+after an interruption and it goes on.
+
+The way of an event: `processes` and `signals` (what to generate), `pythia` (particles), `propagation`,
+`calorimeter`, `leptons`, `jets`, `reconstruction` (objects), `chunks` (accepted events of a few thousand generated
+ones), `production` (which chunks are needed), `mixture` (how many events of each process), `split`, `writer`,
+`assembly`, `manifest`.
+"""
