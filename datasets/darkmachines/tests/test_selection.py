@@ -77,9 +77,7 @@ def test_channel_1_edges() -> None:
     exact = (("j", 250.0), ("j", 200.0), ("j", 90.0), ("j", 60.0))
     assert passes("1", 200.0, *exact)  # HT exactly 600
     assert not passes("1", 200.0, ("j", 249.0), *exact[1:])
-    assert not passes(
-        "1", 200.0, ("j", 260.0), ("j", 200.0), ("j", 100.0), ("j", 50.0)
-    )  # 50 GeV is not above 50
+    assert not passes("1", 200.0, ("j", 260.0), ("j", 200.0), ("j", 100.0), ("j", 50.0))  # 50 GeV is not above 50
     assert not passes("1", 200.0, *[("j", 200.0)] * 4)  # no jet above 200
     assert passes("1", 200.0, ("j", 200.5), *[("j", 200.0)] * 3)
     assert not passes("1", 200.0, ("j", 400.0), *[("j", 300.0)] * 3)  # MET/HT = 0.154
@@ -88,10 +86,7 @@ def test_channel_1_edges() -> None:
 
 def test_forward_jet_counts_neither_for_ht_nor_for_jets() -> None:
     assert not passes("1", 300.0, ("j", 250.0), ("j", 200.0), ("j", 100.0), ("j", 60.0, 2.9))
-    assert (
-        scalar_ht(*event(("j", 100.0), ("b", 30.0, -2.81), ("b", 40.0), ("j", 19.0), ("e-", 70.0)))[0]
-        == 140.0
-    )
+    assert scalar_ht(*event(("j", 100.0), ("b", 30.0, -2.81), ("b", 40.0), ("j", 19.0), ("e-", 70.0)))[0] == 140.0
 
 
 def test_channel_2_edges() -> None:

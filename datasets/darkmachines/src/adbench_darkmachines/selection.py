@@ -93,9 +93,7 @@ def passes_object_cuts(objects: Floats, kinds: npt.NDArray[np.int8]) -> npt.NDAr
     >>> passes_object_cuts(objects, np.array([[1, 1]], dtype=np.int8)).tolist()
     [[False, True]]
     """
-    passes: npt.NDArray[np.bool_] = (objects[..., PT] > _PT_MIN[kinds]) & (
-        np.abs(objects[..., ETA]) < _ETA_MAX[kinds]
-    )
+    passes: npt.NDArray[np.bool_] = (objects[..., PT] > _PT_MIN[kinds]) & (np.abs(objects[..., ETA]) < _ETA_MAX[kinds])
     return passes
 
 
