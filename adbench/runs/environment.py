@@ -8,7 +8,6 @@ import os
 import platform
 import socket
 import sys
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +31,17 @@ def surroundings(device: str, threads: int, executor: str, command: str) -> dict
 
 
 def installed_versions() -> dict[str, str]:
-    """Return the versions of the distributions whose modules this process has imported, and of all adbench ones."""
+    """Return the versions of the distributions whose modules this process has imported, and of all adbench ones.
+
+    The names of the ``.dist-info`` folders tell them; reading every METADATA file takes 0.15 s of each run.
+    """
     loaded = {name.partition(".")[0] for name in sys.modules}
     versions = {}
-    for distribution in distributions():
-        name = distribution.name
-        if name.startswith("adbench") or name.replace("-", "_").lower() in loaded or _top_level(name) in loaded:
-            versions[name] = distribution.version
+    for folder in (Path(entry) for entry in reversed(sys.path) if entry):
+        for info in folder.glob("*.dist-info"):
+            name, _, version = info.name.removesuffix(".dist-info").rpartition("-")
+            if name.startswith("adbench") or _top_level(name) in loaded:
+                versions[name.replace("_", "-")] = version
     return dict(sorted(versions.items()))
 
 
@@ -60,4 +63,4 @@ def source_hash(target: str) -> str:
 
 
 def _top_level(distribution: str) -> str:
-    return {"scikit-learn": "sklearn", "pyyaml": "yaml"}.get(distribution.lower(), distribution.lower())
+    return {"scikit_learn": "sklearn", "pyyaml": "yaml"}.get(distribution.lower(), distribution.lower())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import resource
 import shlex
@@ -107,7 +106,6 @@ def execute(task: Task, progress: Progress) -> StoredRun:
         except Exception as error:  # noqa: BLE001  a detector may raise anything; the run is stored as failed
             traceback.print_exc()
             status, reason = _failure(error)
-        gc.collect()
     measured.timings["total"] = time.perf_counter() - clock
     record = Record(
         key=task.identity.key,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -35,7 +36,7 @@ def test_the_key_is_the_hash_of_the_canonical_content() -> None:
         {"max_events": 100},
     ],
 )
-def test_whatever_decides_the_scores_decides_the_key(change: dict[str, object]) -> None:
+def test_whatever_decides_the_scores_decides_the_key(change: dict[str, Any]) -> None:
     assert dataclasses.replace(IDENTITY, **change).key != IDENTITY.key
 
 

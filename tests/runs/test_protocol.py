@@ -171,7 +171,7 @@ def test_folds_score_all_background_and_all_signal_once_on_a_common_scale() -> N
     assert sorted(signal.rows) == list(range(500))
     assert "validation" not in result.samples
     np.testing.assert_array_equal(np.bincount(background.folds), [100] * 4)  # type: ignore[arg-type]
-    np.testing.assert_array_equal(signal.folds, np.sort(fold_of(signal.sources, 4)))  # type: ignore[arg-type]
+    np.testing.assert_array_equal(signal.folds, np.sort(fold_of(signal.sources, 4)))
     assert background.scores["met"].min() > 0.0
     assert background.scores["met"].max() < 1.0
     assert background.scores["met"].mean() == pytest.approx(0.5)

@@ -111,8 +111,8 @@ def test_scores_come_back_as_written(tmp_path: Path) -> None:
         read = file.sample("background", "ht")
         np.testing.assert_array_equal(read.scores, background.scores["ht"].astype(np.float64))
         np.testing.assert_array_equal(read.weights, 2.0)
-        np.testing.assert_array_equal(read.sources, np.arange(7) // 2)  # type: ignore[arg-type]
-        np.testing.assert_array_equal(read.log_prob, -np.arange(7.0))  # type: ignore[arg-type]
+        np.testing.assert_array_equal(read.sources, np.arange(7) // 2)
+        np.testing.assert_array_equal(read.log_prob, -np.arange(7.0))
         assert file.sample("signal/x", "met").folds is None
         with pytest.raises(DataError, match="no score 'mass' for sample 'background'"):
             file.sample("background", "mass")
