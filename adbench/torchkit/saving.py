@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ def load_state(file: Path, network: nn.Module) -> None:
         with np.load(file, allow_pickle=False) as stored:
             state = {name: torch.from_numpy(stored[name]) for name in stored.files}
         network.load_state_dict(state)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, EOFError, ValueError, RuntimeError, BadZipFile) as error:
         reason = " ".join(str(error).split())
         msg = f"{file} does not hold the weights of this {type(network).__name__} ({reason}); fit it again"
         raise DetectorError(msg) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, Self
 
@@ -55,7 +56,7 @@ class Standardiser(nn.Module):
         """
         columns = values.shape[1:]
         if present is None:
-            flat = values.reshape(len(values), -1)
+            flat = values.reshape(len(values), math.prod(columns))
             share = np.asarray(weights, np.float64)
         else:
             flat = values.reshape(-1, columns[-1])
