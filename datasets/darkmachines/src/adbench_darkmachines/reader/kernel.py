@@ -116,7 +116,7 @@ def _kind(text: NDArray[np.uint8], at: int) -> tuple[int, int]:
     if _ends(first):
         return 0, at
     second = text[at + 1]
-    if second == COMMA:
+    if _ends(second):
         kind = 1 if first == SMALL_J else 2 if first == SMALL_B else 7 if first == SMALL_G else 0
         return kind, at + 1
     if first == SMALL_E and second in (MINUS, PLUS):
