@@ -23,8 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api.errors import UnknownNameError
+from adbench.api.ranking import ScoreTable
+from adbench.rankings.plugin import TOTAL_IMPROVEMENTS
 from adbench.rankings.rows import Rows
-from adbench.rankings.table import Ranked
+from adbench.rankings.table import Ranked, wrong_figure
+from adbench.rankings.total_improvement import TotalImprovement, best_channels
 
 __all__ = ["COMPAT", "Publication", "published_length"]
 
@@ -66,27 +69,18 @@ class Publication:
         if channel is not None and channel not in rows.channels:
             raise UnknownNameError("channel", channel, set(rows.channels))
         coverage = _coverage(rows)
+        incomplete = sorted((-share, entry) for entry, share in coverage.items() if share < 1.0)
         rows = rows[np.array([coverage[entry] == 1.0 for entry in rows.entries], bool)]
         if channel is not None:
             rows = rows[rows.channels == channel]
         table = rows.table()
-        entries = np.array(table.entries, dtype=object)
-        place = {entry: i for i, entry in enumerate(table.entries)}
-        by_entry = np.argsort([place[entry] for entry in rows.entries], kind="stable")
-        signals = [signal for _, signal in table.columns]
         return cls(
             figure=rows.figure,
-            entries=tuple(entries),
-            values=rows.values[by_entry].reshape(table.values.shape),
+            entries=table.entries,
+            values=_in_own_order(rows, table),
             ranks=_ranks_by_place(rows),
-            best=np.stack(
-                [table.values[:, np.array(signals) == name].max(axis=1) for name in dict.fromkeys(signals)], axis=1
-            ),
-            incomplete=tuple(
-                sorted(
-                    ((e, share) for e, share in coverage.items() if share < 1.0), key=lambda pair: (-pair[1], pair[0])
-                )
-            ),
+            best=best_channels(table),
+            incomplete=tuple((entry, -share) for share, entry in incomplete),
         )
 
     def ranked(self, ranking: str) -> Ranked:
@@ -94,10 +88,13 @@ class Publication:
 
         Raises:
             UnknownNameError: the publication has no such method.
+            UsageError: a total improvement of another figure than max SI.
         """
         if ranking not in _METHODS:
             raise UnknownNameError(f"ranking of {COMPAT}", ranking, _METHODS)
-        statistic = np.asarray(_METHODS[ranking](self), np.float64)
+        if ranking in TOTAL_IMPROVEMENTS and self.figure != TotalImprovement.figure:
+            raise wrong_figure(ranking, TotalImprovement.figure, self.figure)
+        statistic = np.asarray(_METHODS[ranking](self), np.float64) if self.entries else np.zeros(0)
         order = _unstable(statistic) if ranking == "average_rank" else _unstable_descending(statistic)
         return Ranked(
             ranking=ranking,
@@ -111,12 +108,10 @@ class Publication:
 
 def published_length(ranking: str, figure: str, channel: str | None) -> int:
     """Return how many entries the publication lists: five, fewer where the minima beyond are all zero."""
-    if ranking != "minimum":
-        return 5
-    return {(None, "eps_s@1e-3"): 1, (None, "eps_s@1e-4"): 0, ("2a", "eps_s@1e-3"): 3, ("2a", "eps_s@1e-4"): 0}.get(
-        (channel, figure), 5
-    )
+    return _SHORTER.get((channel, figure), 5) if ranking == "minimum" else 5
 
+
+_SHORTER = {(None, "eps_s@1e-3"): 1, (None, "eps_s@1e-4"): 0, ("2a", "eps_s@1e-3"): 3, ("2a", "eps_s@1e-4"): 0}
 
 _METHODS: Mapping[str, Callable[[Publication], NDArray[np.generic]]] = {
     "top_scorer": lambda figures: (figures.ranks < 1).sum(axis=1),
@@ -136,6 +131,12 @@ def _coverage(rows: Rows) -> dict[str, float]:
     return dict(zip(table.entries, table.coverage.tolist(), strict=True))
 
 
+def _in_own_order(rows: Rows, table: ScoreTable) -> Floats:
+    place = {entry: i for i, entry in enumerate(table.entries)}
+    by_entry = np.argsort([place[entry] for entry in rows.entries], kind="stable")
+    return rows.values[by_entry].reshape(table.values.shape)
+
+
 def _ranks_by_place(rows: Rows) -> NDArray[np.int64]:
     pairs = [f"{channel}/{signal}" for channel, signal in zip(rows.channels, rows.signals, strict=True)]
     rows_of: dict[str, list[int]] = {}
@@ -147,7 +148,7 @@ def _ranks_by_place(rows: Rows) -> NDArray[np.int64]:
         ranks = np.empty(len(order), np.int64)
         ranks[order] = np.arange(len(order))
         by_signal[pair.split("/", 1)[1]] = ranks
-    return np.stack(list(by_signal.values()), axis=1)
+    return np.stack(list(by_signal.values()), axis=1) if by_signal else np.zeros((0, 0), np.int64)
 
 
 def _unstable(values: Floats) -> NDArray[np.intp]:

@@ -52,26 +52,31 @@ class Rows:
 
     @classmethod
     def concatenate(cls, parts: Sequence[Rows]) -> Rows:
-        """Return the rows of all parts, in order; raise DataError when an entry has a cell twice."""
-        joined = cls(
+        """Return the rows of all parts, in order."""
+        return cls(
             np.concatenate([part.entries for part in parts]),
             np.concatenate([part.channels for part in parts]),
             np.concatenate([part.signals for part in parts]),
             np.concatenate([part.values for part in parts]),
             parts[0].figure,
         )
-        seen = set()
-        for cell in zip(joined.entries, joined.channels, joined.signals, strict=True):
-            if cell in seen:
-                msg = f"entry '{cell[0]}' has two values of {joined.figure} for signal {cell[2]} in channel {cell[1]}"
-                raise DataError(msg)
-            seen.add(cell)
-        return joined
 
     def table(self) -> ScoreTable:
-        """Return the figures as a table: entries by first appearance, columns by channel and signal, NaN = no row."""
+        """Return the figures as a table: entries by first appearance, columns by channel and signal, NaN = no row.
+
+        Raises:
+            DataError: an entry has two values for one signal of a channel.
+        """
         entries, i = _by_first_appearance(self.entries)
         columns, j = _by_name(self.channels, self.signals)
+        cells = np.bincount(i * len(columns) + j)
+        if len(self) and cells.max() > 1:
+            entry, column = divmod(int(cells.argmax()), len(columns))
+            channel, signal = columns[column]
+            msg = (
+                f"entry '{entries[entry]}' has {cells.max()} values of {self.figure} for {signal} in channel {channel}"
+            )
+            raise DataError(msg)
         values = np.full((len(entries), len(columns)), np.nan)
         values[i, j] = self.values
         return ScoreTable(tuple(entries), tuple(columns), values, self.figure)

@@ -12,7 +12,7 @@ from adbench.api.errors import PluginError, UsageError
 from adbench.api.ranking import Ranking, ScoreTable
 from adbench.rankings.ranks import final_order
 
-__all__ = ["Ranked", "identical_entries", "rank_entries"]
+__all__ = ["Ranked", "identical_entries", "rank_entries", "wrong_figure"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +60,7 @@ def rank_entries(table: ScoreTable, ranking: Ranking, twins: Mapping[str, str] |
         ('b', 'a')
     """
     if ranking.figure and ranking.figure != table.figure:
-        wrong = f"ranking '{ranking.name}' is defined on {ranking.figure}, not on {table.figure}"
-        msg = f"{wrong}; use --metric {ranking.figure}"
-        raise UsageError(msg)
+        raise wrong_figure(ranking.name, ranking.figure, table.figure)
     folded = {entry: kept for entry, kept in (twins or {}).items() if entry in table.entries}
     table = _filled(table.rows(np.array([entry not in folded for entry in table.entries], bool)))
     coverage = table.coverage
@@ -79,6 +77,11 @@ def rank_entries(table: ScoreTable, ranking: Ranking, twins: Mapping[str, str] |
         incomplete=tuple((entry, -share) for share, entry in missing),
         folded=folded,
     )
+
+
+def wrong_figure(ranking: str, needed: str, given: str) -> UsageError:
+    """Return the error of a ranking that is asked about another figure than the one it is defined on."""
+    return UsageError(f"ranking '{ranking}' is defined on {needed}, not on {given}; use --metric {needed}")
 
 
 def identical_entries(tables: Sequence[ScoreTable], published: NDArray[np.bool_]) -> dict[str, str]:

@@ -38,9 +38,12 @@ class TotalImprovement(Ranking):
 
 def best_channels(table: ScoreTable) -> Floats:
     """Return float64 (n_entries, n_signals): each signal's highest value over its channels, signals by name."""
-    of_column = np.array([signal for _, signal in table.columns])
-    best = [table.values[:, of_column == signal].max(axis=1) for signal in np.unique(of_column)]
-    return np.stack(best, axis=1)
+    of_column = np.array([signal for _, signal in table.columns], dtype=object)
+    signals = sorted(set(of_column))
+    best = np.empty((len(table.entries), len(signals)))
+    for j, signal in enumerate(signals):
+        best[:, j] = table.values[:, of_column == signal].max(axis=1)
+    return best
 
 
 TI_MIN = TotalImprovement(lambda best: best.min(axis=1), "ti_min", "min TI")
