@@ -1,0 +1,149 @@
+"""``adbench datasets``: what the data sets hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adbench.cli.options import dataset_options, make_dataset_options, open_dataset
+from adbench.cli.tables import echo, echo_json, format_option, paragraph, table
+
+if TYPE_CHECKING:
+    from adbench.api import Dataset, Events
+
+
+@click.group(name="datasets")
+def command() -> None:
+    """Look into data sets."""
+
+
+@command.command(name="info")
+@click.argument("name", required=False)
+@dataset_options
+@format_option
+def info(
+    name: str | None,
+    edition: str | None,
+    data: Path | None,
+    split: str | None,
+    folds: int,
+    raw: bool,
+    skip_bad_lines: bool,
+    style: str,
+) -> None:
+    """Count the events of a data set per channel, split and process; show notes, DOIs and licence.
+
+    Without NAME all installed data sets are shown. Files are read, which converts them where that was not done before.
+
+    \b
+      adbench datasets info
+      adbench datasets info darkmachines --data my_events/
+    """
+    from adbench.api.errors import UsageError
+    from adbench.registry import catalogue
+
+    installed = catalogue().datasets
+    names = list(installed.specs) if name is None else [installed.get(name).name]
+    if len(names) > 1 and (edition is not None or data is not None or split is not None):
+        msg = f"say which data set is meant: adbench datasets info NAME, one of {', '.join(sorted(names))}"
+        raise UsageError(msg)
+    options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
+    described = [_described(open_dataset(one, options)) for one in sorted(names)]
+    if style == "json":
+        echo_json(described)
+        return
+    if not described:
+        echo(paragraph("no data sets; install a plugin that brings some"))
+    for one in described:
+        _print(one)
+
+
+def _described(dataset: Dataset) -> dict[str, Any]:
+    counts: dict[str, dict[str, int]] = {}
+    mixture: dict[str, dict[str, float]] = {}
+    for channel in dataset.info.channels:
+        samples = _samples(dataset, channel)
+        counts[channel] = {name: len(events) for name, events in samples.items()}
+        mixture[channel] = _processes([events for name, events in samples.items() if "/" not in name])
+    about = dataset.info  # asked for again: what was found in the files is in the notes only now
+    return {
+        "name": about.name,
+        "edition": about.edition,
+        "split": about.split,
+        "folds": about.folds,
+        "summary": about.summary,
+        "doi": list(about.doi),
+        "licence": about.licence,
+        "fingerprints": {channel: dataset.fingerprint(channel) for channel in about.channels},
+        "families": {signal: about.family(signal) for signals in about.signals.values() for signal in signals},
+        "events": counts,
+        "background": mixture,
+        "notes": list(about.notes),
+    }
+
+
+def _samples(dataset: Dataset, channel: str) -> dict[str, Events]:
+    """Return the samples of a channel by name; with folds, training and validation are those of the first one."""
+    learning = dataset.fold(0)
+    samples = {
+        "train": learning.train(channel),
+        "validation": learning.validation(channel),
+        "test": dataset.background(channel),
+    }
+    unlabelled = dataset.unlabelled(channel)
+    if unlabelled is not None:
+        samples["unlabelled/all"] = unlabelled
+    for signal in dataset.info.signals.get(channel, ()):
+        samples[f"signal/{signal}"] = dataset.signal(channel, signal)
+    return samples
+
+
+def _processes(backgrounds: list[Events]) -> dict[str, float]:
+    """Return the share of each process in the weight of background; empty where events do not know theirs."""
+    import numpy as np
+
+    known = [events for events in backgrounds if "process" in events.aux and events.schema.processes]
+    if not known:
+        return {}
+    names = known[0].schema.processes
+    weights = np.sum([np.bincount(events.aux["process"], events.weights, len(names)) for events in known], axis=0)
+    return {names[i]: float(weights[i] / weights.sum()) for i in np.argsort(-weights, kind="stable") if weights[i] > 0}
+
+
+def _print(d: dict[str, Any]) -> None:
+    channels = list(d["events"])
+    split = f"{d['split']}, {d['folds']} folds" if d["folds"] > 1 else d["split"] or "its own"
+    echo(
+        paragraph(f"{d['name']}: {d['summary']}", style="bold"),
+        paragraph(f"  edition  {d['edition']}"),
+        paragraph(f"  split    {split}"),
+        paragraph(f"  licence  {d['licence'] or 'not stated'}"),
+        paragraph(f"  DOI      {', '.join(d['doi']) or 'none'}"),
+    )
+    samples = dict.fromkeys(name for counts in d["events"].values() for name in counts)
+    rows = [[_title(name, d), *(_count(d["events"][channel], name) for channel in channels)] for name in samples]
+    echo(table(["events", *(f"channel {c}" for c in channels)], rows, numbers=True))
+    processes = dict.fromkeys(name for mixture in d["background"].values() for name in mixture)
+    if processes:
+        rows = [[name, *(_percent(d["background"][channel], name) for channel in channels)] for name in processes]
+        echo(table(["background", *(f"channel {c}" for c in channels)], rows, numbers=True))
+    echo(*(paragraph(f"note: {note}") for note in d["notes"]))
+
+
+def _title(sample: str, d: dict[str, Any]) -> str:
+    sort, _, name = sample.partition("/")
+    if sort == "signal":
+        family = d["families"][name]
+        return f"signal {name}" if family == name else f"signal {name} (family {family})"
+    of_fold = f" (fold 1 of {d['folds']})" if d["folds"] > 1 and sort != "test" else ""
+    return f"background {sort}{of_fold}" if not name else sort
+
+
+def _count(counts: dict[str, int], sample: str) -> str:
+    return f"{counts[sample]:,}" if sample in counts else ""
+
+
+def _percent(mixture: dict[str, float], process: str) -> str:
+    return f"{100 * mixture[process]:.1f} %" if process in mixture else ""

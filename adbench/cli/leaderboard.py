@@ -1,0 +1,153 @@
+"""``adbench leaderboard``: who finds most, on which channel, by which measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from adbench.cli.options import results_option
+from adbench.cli.tables import rendered, terminal_width
+
+if TYPE_CHECKING:
+    from adbench.leaderboard.board import Board
+
+_FORMATS = ("table", "json", "csv", "markdown")
+
+
+@click.command(name="leaderboard")
+@results_option
+@click.option("--dataset", metavar="NAME", help="Data set; that of the newest run unless given.")
+@click.option("--edition", metavar="NAME", help="Edition of the data set; likewise.")
+@click.option("--split", metavar="NAME", help="Split of the background; likewise.")
+@click.option(
+    "-c",
+    "--channel",
+    "channels",
+    metavar="NAME",
+    multiple=True,
+    default=("all",),
+    show_default=True,
+    help="Channel; repeatable.",
+)
+@click.option("-m", "--metric", metavar="NAME", help="Figure of merit: auc, eps_s@1e-2, max_si, ...  [default: auc]")
+@click.option(
+    "-r",
+    "--ranking",
+    metavar="NAME",
+    default="mean",
+    show_default=True,
+    help="mean, median, minimum, average_rank, top_scorer, top5_scorer, ti_median, ..., or all.",
+)
+@click.option("--top", metavar="N", type=click.IntRange(1), help="Show the first N entries only.")
+@click.option("--supervision", metavar="CLASS", help="Only unsupervised, semi-supervised or supervised entries.")
+@click.option("--all-scores", is_flag=True, help="An entry for every named score, not the first alone.")
+@click.option("--compat", metavar="NAME", default="", help="Rank as published: arxiv-2105.14027.")
+@click.option(
+    "--format", "style", type=click.Choice(_FORMATS), default="table", show_default=True, help="How to print."
+)
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file."
+)
+@click.option(
+    "--figures", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Draw figures into DIR."
+)
+def command(
+    results: Path,
+    dataset: str | None,
+    edition: str | None,
+    split: str | None,
+    channels: tuple[str, ...],
+    metric: str | None,
+    ranking: str,
+    top: int | None,
+    supervision: str | None,
+    all_scores: bool,
+    compat: str,
+    style: str,
+    output: Path | None,
+    figures: Path | None,
+) -> None:
+    """Rank the stored runs.
+
+    Each entry is one detector with one set of parameters; its seeds are averaged. Entries that lack a channel or a
+    signal are listed apart, with the reason. Runs on different events, splits or detector versions never share a
+    board; what is left out is said below it.
+
+    \b
+      adbench leaderboard
+      adbench leaderboard --channel 2b --metric eps_s@1e-2 --ranking average_rank
+      adbench leaderboard --ranking all --top 10
+      adbench leaderboard --format json --output board.json
+    """
+    from adbench.leaderboard.board import build_board
+    from adbench.runs.store import ResultsFolder
+
+    store = ResultsFolder(results.expanduser())
+    board = build_board(
+        store,
+        dataset=dataset,
+        edition=edition,
+        split=split,
+        channels=() if "all" in channels else channels,
+        metrics=[] if metric is None else [metric],
+        ranking="mean" if ranking == "all" else ranking,
+        supervision=supervision,
+        all_scores=all_scores,
+        compat=compat,
+    )
+    boards = [_first(one, top) for one in (_by_every_method(board) if ranking == "all" else [board])]
+    if figures is not None:
+        from adbench.leaderboard.figures import FIGURES, draw_figures
+
+        for path in draw_figures(board, store, FIGURES, figures):
+            click.echo(f"figure {path}", err=True)
+    if output is None:
+        text = _text(boards, style, terminal_width())
+        click.echo(text, nl=False)
+    else:
+        _write(output, _text(boards, style, None))
+
+
+def _by_every_method(board: Board) -> list[Board]:
+    """Return the board ranked by the default method, then by all others that fit its metric."""
+    from adbench.leaderboard.board import rank_board
+    from adbench.rankings.plugin import SIX_RANKINGS
+    from adbench.registry import catalogue
+
+    others = [] if board.compat else sorted(set(catalogue().rankings.specs) - set(SIX_RANKINGS))
+    methods = [catalogue().ranking(name) for name in dict.fromkeys([board.ranking.name, *SIX_RANKINGS, *others])]
+    return [rank_board(board, method) for method in methods if method.figure in ("", board.metric.name)]
+
+
+def _first(board: Board, top: int | None) -> Board:
+    from dataclasses import replace
+
+    if top is None or top >= len(board.entries):
+        return board
+    more = f"{len(board.entries) - top} more entries (--top {top})"
+    return replace(board, entries=board.entries[:top], notes=(*board.notes, more))
+
+
+def _text(boards: Sequence[Board], style: str, width: int | None) -> str:
+    from adbench.leaderboard.export import as_csv, as_json, as_markdown
+    from adbench.leaderboard.terminal import board_parts, comparison_parts
+
+    written = {"json": as_json, "csv": as_csv, "markdown": as_markdown}
+    if style in written:
+        return written[style](boards)
+    parts = comparison_parts(boards, width) if len(boards) > 1 else board_parts(boards[0], width)
+    return rendered(*parts, width=width)
+
+
+def _write(path: Path, text: str) -> None:
+    from adbench.api.errors import MissingError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}. Choose another file with --output"
+        raise MissingError(msg) from error
+    click.echo(f"written to {path}", err=True)

@@ -1,0 +1,60 @@
+"""Estimates of earlier calls, kept in ``<results>/.cache``: never the truth, deletable at any time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from adbench.api.metric import Estimate
+
+__all__ = ["EstimateCache"]
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateCache:
+    """One small file of estimates per stored ``scores.npz``, named by its hash.
+
+    A file that is damaged counts as absent; a folder that cannot be written leaves everything as it is.
+
+    Attributes:
+        folder: where the files are; None keeps nothing.
+    """
+
+    folder: Path | None = None
+
+    def read(self, scores_sha256: str) -> dict[str, Estimate]:
+        """Return what is known about these scores, by a key that names score, signal, metric and its version."""
+        if self.folder is None or not scores_sha256:
+            return {}
+        try:
+            stored = json.loads(self._path(scores_sha256).read_text(encoding="utf-8"))
+            return {str(key): _estimate(values) for key, values in stored.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def write(self, scores_sha256: str, estimates: Mapping[str, Estimate]) -> None:
+        """Replace what is known about these scores."""
+        if self.folder is None or not scores_sha256:
+            return
+        path = self._path(scores_sha256)
+        partial = path.with_suffix(f".{os.getpid()}.part")
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = json.dumps({key: astuple(estimate) for key, estimate in sorted(estimates.items())})
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(path)
+
+    def _path(self, scores_sha256: str) -> Path:
+        assert self.folder is not None
+        return self.folder / "estimates" / f"{scores_sha256}.json"
+
+
+def _estimate(values: list[float | str | bool]) -> Estimate:
+    value, low, high, note, measured = values
+    if not isinstance(note, str) or not isinstance(measured, bool):
+        raise TypeError(values)
+    return Estimate(float(value), float(low), float(high), note, measured)

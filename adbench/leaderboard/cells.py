@@ -1,0 +1,101 @@
+"""From the stored scores of a run to its figures: every chosen metric on every signal, with its interval.
+
+Semi-supervised and supervised detectors learn from half of each signal, and their stored signal scores are those of
+the other half. Where such an entry shares a board with unsupervised ones, these are measured on that half too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api.dataset import prior_half
+from adbench.api.metric import Estimate, Metric, Scored
+from adbench.leaderboard.cache import EstimateCache
+from adbench.runs.store import StoredRun
+
+__all__ = ["measure_run", "samples_of"]
+
+
+def measure_run(
+    run: StoredRun,
+    score: str,
+    metrics: Sequence[Metric],
+    *,
+    halves: bool = False,
+    cache: EstimateCache | None = None,
+) -> dict[str, dict[str, Estimate]]:
+    """Return the estimates of one score of a run, by signal and name of the metric.
+
+    Args:
+        run: a run with scores.
+        score: which of its scores.
+        metrics: what to measure.
+        halves: measure an unsupervised run on the halves of the signals that no detector may learn from.
+        cache: where the estimates of earlier calls are kept.
+
+    Raises:
+        DataError: the scores are missing or damaged.
+        ScoreError: they are not one finite number per event.
+    """
+    cache = cache or EstimateCache()
+    known = cache.read(run.record.scores_sha256)
+    half = "half" if halves and run.record.supervision == "unsupervised" else "all"
+    with run.scores() as file:
+        keys = {
+            (signal, metric.name): "|".join([score, signal, half, metric.name, str(metric.version)])
+            for signal in file.signals
+            for metric in metrics
+        }
+    unknown = {signal for (signal, _), key in keys.items() if key not in known}
+    if unknown:
+        for signal, background, events in samples_of(run, score, halves=halves, signals=unknown):
+            known |= {keys[signal, metric.name]: _estimate(metric, background, events) for metric in metrics}
+        cache.write(run.record.scores_sha256, known)
+    found: dict[str, dict[str, Estimate]] = {}
+    for (signal, metric), key in keys.items():
+        found.setdefault(signal, {})[metric] = known[key]
+    return found
+
+
+def samples_of(
+    run: StoredRun, score: str, *, halves: bool = False, signals: set[str] | None = None
+) -> Iterator[tuple[str, Scored, Scored]]:
+    """Yield each signal's name, the test background to measure it against, and its measured events.
+
+    Args:
+        run: a run with scores.
+        score: which of its scores.
+        halves: cut the signals of an unsupervised run down to the halves that no detector may learn from.
+        signals: which signals; None = all.
+    """
+    cut = halves and run.record.supervision == "unsupervised"
+    with run.scores() as file:
+        last, background = "", None
+        for signal in file.signals:
+            if signals is not None and signal not in signals:
+                continue
+            name = file.background_for(signal)
+            if background is None or name != last:
+                last, background = name, file.sample(name, score)
+            events = file.sample(f"signal/{signal}", score)
+            yield signal, background, _rows(events, ~prior_half(_sources(events))) if cut else events
+
+
+def _estimate(metric: Metric, background: Scored, signal: Scored) -> Estimate:
+    if "log_prob" in metric.inputs and background.log_prob is None:
+        return Estimate(math.nan, math.nan, math.nan, "the detector has no density", measured=False)
+    return metric(background, signal if "signal" in metric.inputs else None)
+
+
+def _sources(sample: Scored) -> NDArray[np.int64]:
+    return np.arange(len(sample)) if sample.sources is None else sample.sources
+
+
+def _rows(sample: Scored, chosen: NDArray[np.bool_]) -> Scored:
+    arrays = (sample.sources, sample.folds, sample.log_prob)
+    sources, folds, log_prob = (None if array is None else array[chosen] for array in arrays)
+    return Scored(sample.scores[chosen], sample.weights[chosen], sources, folds, log_prob)  # type: ignore[arg-type]

@@ -1,0 +1,65 @@
+"""What a reader of a board must know: what is unmeasured, capped, missing, measured on halves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from adbench.api.metric import Metric
+from adbench.leaderboard.entries import Column, Entry
+from adbench.runs.store import StoredRun
+
+__all__ = ["MORE_BACKGROUND", "about_data", "about_halves", "about_unmeasured"]
+
+MORE_BACKGROUND = "More test background: a larger edition, or files of your own with --data DIR"
+
+
+def about_data(runs: Iterable[StoredRun]) -> list[str]:
+    """Return the notes of the data set, and those of single runs with the entry and channel they concern."""
+    notes: dict[str, None] = {}
+    for run in runs:
+        notes |= dict.fromkeys(str(note) for note in run.record.dataset.get("notes", ()))
+    for run in runs:
+        owner = f"{run.record.entry}, channel {run.record.identity.channel}"
+        notes |= dict.fromkeys(f"{owner}: {note}" for note in run.record.notes)
+    return list(notes)
+
+
+def about_halves(entries: Sequence[Entry]) -> list[str]:
+    """Return that signals are cut down to halves, and because of whom."""
+    trained = [entry.name for entry in entries if entry.supervision != "unsupervised"]
+    who = f"{trained[0]} and {len(trained) - 1} more" if len(trained) > 2 else " and ".join(trained)
+    why = f"{who} learnt from the other half" if trained else ""
+    return [f"every entry is measured on one half of each signal: {why}"] if trained else []
+
+
+def about_unmeasured(
+    entries: Sequence[Entry],
+    columns: Sequence[Column],
+    unmeasured: Mapping[str, Sequence[Column]],
+    metrics: Sequence[Metric],
+) -> list[str]:
+    """Return, for each metric, where too few background events stand behind it, and how to get more."""
+    notes = []
+    channels = list(dict.fromkeys(channel for channel, _ in columns))
+    for metric in metrics:
+        where = list(dict.fromkeys(channel for channel, _ in unmeasured[metric.name]))
+        if not where:
+            continue
+        whole = f"{len(where)} of {len(channels)} channels" if len(channels) > 1 else f"channel {where[0]}"
+        notes.append(
+            f"{metric.name} is unmeasured in {whole}: {_reasons(entries, unmeasured[metric.name], metric, where)}"
+        )
+    if notes:
+        notes[-1] += f". {MORE_BACKGROUND}"
+    return notes
+
+
+def _reasons(entries: Sequence[Entry], columns: Sequence[Column], metric: Metric, channels: Sequence[str]) -> str:
+    by_channel = {}
+    for channel in channels:
+        cells = [entry.cells[column][metric.name] for entry in entries for column in columns if column[0] == channel]
+        texts = [cell.note.removeprefix("unmeasured: ") for cell in cells if cell.by_seed and cell.note]
+        by_channel[channel] = texts[0] if texts else "no figure"
+    if len(set(by_channel.values())) == 1:
+        return next(iter(by_channel.values()))
+    return ", ".join(f"{text} in {channel}" for channel, text in by_channel.items())

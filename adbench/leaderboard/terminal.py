@@ -1,0 +1,144 @@
+"""The board as a table in a terminal or a pipe."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from adbench.leaderboard.board import Board
+from adbench.leaderboard.entries import Entry
+from adbench.leaderboard.wording import coverage, decimals, duration, gap_lines, number, seeds, title
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+__all__ = ["board_parts", "comparison_parts"]
+
+
+_SPARE = (0, 10, 40)  # of the first, second and further metrics; class 15, seeds 20, time of the fit 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the drawn table; the one with the highest `spare` goes first where a terminal is too narrow."""
+
+    heading: str
+    cells: tuple[str, ...]
+    align: Literal["left", "right"] = "right"
+    spare: int = 0
+
+
+def board_parts(board: Board, width: int | None = None) -> list[RenderableType]:
+    """Return title, table and notes of a board.
+
+    Args:
+        board: the board.
+        width: width of the terminal in characters; None = a pipe: plain aligned columns of any width.
+    """
+    return _parts(board, _columns(board), title(board), seeds(board), width)
+
+
+def comparison_parts(boards: Sequence[Board], width: int | None = None) -> list[RenderableType]:
+    """Return one table with rank and statistic of each entry by several methods, in the order of the first."""
+    first = boards[0]
+    columns = [_names(first)]
+    for place, board in enumerate(boards):
+        by_name = {entry.name: entry for entry in board.entries}
+        cells = _statistics(board, [by_name[entry.name] for entry in first.entries], board.metric.name, ranks=True)
+        columns.append(_Column(board.ranking.label, cells, spare=place))
+    text = title(first).replace(f"{first.ranking.name} ", "rank by each method, ", 1)
+    return _parts(first, columns, text, seeds(first).partition(" intervals, ")[2], width)
+
+
+def _parts(board: Board, columns: list[_Column], left: str, right: str, width: int | None) -> list[RenderableType]:
+    from rich.text import Text
+
+    wide, columns = columns, list(columns)
+    while width is not None and _natural_width(_draw(board, columns, width)) > width:
+        sparest = max(columns, key=lambda column: column.spare)
+        if not sparest.spare:
+            break
+        columns.remove(sparest)
+    table = _draw(board, columns, width)
+    room = _natural_width(table) - len(left) - len(right) if width else 2
+    between = " " * room if room >= 2 else "\n"
+    parts: list[RenderableType] = [Text.assemble((left, "bold"), between, (right, "dim")), table]
+    hidden = [" ".join(column.heading.split()) for column in wide if column not in columns]
+    if hidden:
+        parts.append(Text(f"too narrow for {', '.join(hidden)}; --format csv has everything", style="dim"))
+    parts += [Text(f"no scores: {line}") for line in gap_lines(board)]
+    return parts + [Text(f"note: {note}") for note in board.notes]
+
+
+def _columns(board: Board) -> list[_Column]:
+    columns = [_Column("rank", tuple(_rank(board.rank(entry)) for entry in board.entries)), _names(board)]
+    for place, metric in enumerate(board.shown):
+        cells = _statistics(board, board.entries, metric.name, interval=place == 0)
+        columns.append(_Column(metric.label.replace(" at ", " at\n"), cells, spare=_SPARE[min(place, 2)] + place))
+    classes = tuple(entry.supervision for entry in board.entries)
+    if len(set(classes)) > 1:
+        columns.append(_Column("class", classes, align="left", spare=15))
+    columns.append(_Column("coverage", tuple(coverage(entry, board) for entry in board.entries)))
+    if any(len(entry.seeds) > 1 for entry in board.entries):
+        columns.append(_Column("seeds", tuple(_seeds(board, entry) for entry in board.entries), spare=20))
+    fits = tuple(duration(entry.fit_seconds) for entry in board.entries)
+    return [*columns, _Column("fit", fits, spare=30)] if any(fits) else columns
+
+
+def _names(board: Board) -> _Column:
+    return _Column("detector", tuple(entry.name for entry in board.entries), align="left")
+
+
+def _statistics(
+    board: Board, entries: Sequence[Entry], metric: str, *, interval: bool = False, ranks: bool = False
+) -> tuple[str, ...]:
+    standings = [entry.standings[metric] for entry in entries]
+    places = decimals(standing.value for standing in standings)
+    unmeasured = "" if board.ranked[metric] else "unmeasured"
+    texts = []
+    for standing in standings:
+        text = number(standing.value, places) or unmeasured
+        if interval and not math.isnan(standing.low):
+            text += f" [{number(standing.low, places)}, {number(standing.high, places)}]"
+        texts.append(f"{_rank(standing.rank)} ({text})" if ranks and standing.rank else text)
+    return tuple(texts)
+
+
+def _seeds(board: Board, entry: Entry) -> str:
+    standing = entry.standings[board.metric.name]
+    if math.isnan(standing.spread):
+        return str(len(entry.seeds))
+    places = decimals(other.standings[board.metric.name].value for other in board.entries)
+    return f"{len(entry.seeds)} ±{number(standing.spread, places)}"
+
+
+def _rank(rank: int | None) -> str:
+    return "–" if rank is None else str(rank)
+
+
+def _draw(board: Board, columns: Sequence[_Column], width: int | None) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    plain = width is None
+    table = Table(box=None if plain else box.HEAVY_HEAD, pad_edge=not plain, padding=(0, 2, 0, 0) if plain else (0, 1))
+    for column in columns:
+        heading = " ".join(column.heading.split()) if plain else column.heading
+        widest = max(20, width // 3) if width and column.heading == "detector" else None
+        table.add_column(
+            Text(heading), justify=column.align, overflow="fold", no_wrap=column.align == "right", max_width=widest
+        )
+    ranked = sum(board.rank(entry) is not None for entry in board.entries)
+    for place, cells in enumerate(zip(*(column.cells for column in columns), strict=True)):
+        table.add_row(*(Text(cell) for cell in cells), end_section=place + 1 == ranked)
+    return table
+
+
+def _natural_width(table: Table) -> int:
+    from rich.console import Console
+
+    return Console(width=10_000).measure(table).maximum
