@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adbench.api import DataError, MissingError, UnknownNameError
@@ -52,6 +52,7 @@ def test_max_si_is_the_largest_of_three(tmp_path: Path) -> None:
     assert table.values[:3, 0].tolist() == pytest.approx([2.0, 0.02 / 1e-3**0.5, 3.0])
 
 
+@settings(deadline=None)
 @given(value=st.floats(0, 1))
 def test_numbers_are_rounded_correctly(tmp_path_factory: pytest.TempPathFactory, value: float) -> None:
     folder = write(tmp_path_factory.mktemp("published"), AE=f"x,A,1,{value!r},{value:.25f},0,0\n")

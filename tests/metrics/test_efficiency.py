@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adbench.api import DataError, Scored, ScoreError, UsageError
@@ -77,6 +77,7 @@ def test_the_smallest_fold_decides() -> None:
     assert AUC(background, signal).measured
 
 
+@settings(deadline=None)
 @given(st.floats(1e-9, 1.0, exclude_max=True))
 def test_names_read_back(efficiency: float) -> None:
     assert parse_efficiency(written(efficiency)) == efficiency

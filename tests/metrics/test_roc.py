@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 from sklearn.metrics import roc_curve as sklearn_roc_curve
@@ -39,6 +39,7 @@ def labelled(background: Scored, signal: Scored) -> tuple[np.ndarray, np.ndarray
 
 
 @pytest.mark.parametrize("weighted", [False, True])
+@settings(deadline=None)
 @given(data=st.data())
 def test_auc_is_scikit_learns(data: st.DataObject, weighted: bool) -> None:
     pair = data.draw(samples(weighted))
@@ -47,6 +48,7 @@ def test_auc_is_scikit_learns(data: st.DataObject, weighted: bool) -> None:
 
 
 @pytest.mark.parametrize("weighted", [False, True])
+@settings(deadline=None)
 @given(data=st.data())
 def test_curve_is_scikit_learns(data: st.DataObject, weighted: bool) -> None:
     pair = data.draw(samples(weighted))
@@ -58,6 +60,7 @@ def test_curve_is_scikit_learns(data: st.DataObject, weighted: bool) -> None:
     np.testing.assert_allclose(curve.signal, tpr, rtol=0, atol=1e-12)
 
 
+@settings(deadline=None)
 @given(samples(weighted=False), st.floats(1e-4, 0.999))
 def test_efficiency_is_the_interpolated_curve(pair: tuple[Scored, Scored], efficiency: float) -> None:
     curve = roc_curve(*pair)
@@ -65,6 +68,7 @@ def test_efficiency_is_the_interpolated_curve(pair: tuple[Scored, Scored], effic
     assert SignalEfficiency(efficiency)(*pair).value == pytest.approx(expected, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(samples(weighted=True))
 def test_auc_counts_pairs_and_half_of_ties(pair: tuple[Scored, Scored]) -> None:
     b, s = pair
@@ -73,6 +77,7 @@ def test_auc_counts_pairs_and_half_of_ties(pair: tuple[Scored, Scored]) -> None:
     assert AUC(b, s).value == pytest.approx(total, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(samples(weighted=True))
 def test_exchanging_the_samples_or_the_sign_mirrors_the_area(pair: tuple[Scored, Scored]) -> None:
     b, s = pair
@@ -84,6 +89,7 @@ def test_exchanging_the_samples_or_the_sign_mirrors_the_area(pair: tuple[Scored,
         assert other.low == pytest.approx(1.0 - area.high, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(samples(weighted=True), st.floats(0.01, 100.0))
 def test_only_ratios_of_weights_matter(pair: tuple[Scored, Scored], factor: float) -> None:
     b, s = pair

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -172,6 +172,7 @@ def tables(draw: st.DrawFn) -> ScoreTable:
 methods = st.sampled_from([*SIX_RANKINGS, *TOTAL_IMPROVEMENTS])
 
 
+@settings(deadline=None)
 @given(tables(), methods, st.randoms(use_true_random=False))
 def test_order_of_rows_and_columns_changes_nothing(given_table: ScoreTable, method: str, random) -> None:
     i, j = list(range(len(given_table.entries))), list(range(len(given_table.columns)))
@@ -189,6 +190,7 @@ def test_order_of_rows_and_columns_changes_nothing(given_table: ScoreTable, meth
     assert one.statistics.tolist() == other.statistics.tolist()
 
 
+@settings(deadline=None)
 @given(tables(), st.sampled_from(RANK_METHODS), st.data())
 def test_rank_methods_see_only_the_order_inside_a_column(
     given_table: ScoreTable, method: str, data: st.DataObject
@@ -202,6 +204,7 @@ def test_rank_methods_see_only_the_order_inside_a_column(
     assert one.statistics.tolist() == other.statistics.tolist()
 
 
+@settings(deadline=None)
 @given(tables(), methods)
 def test_ranks_follow_the_statistic(given_table: ScoreTable, method: str) -> None:
     ranked = rank_entries(given_table, RANKINGS[method])
@@ -215,6 +218,7 @@ def test_ranks_follow_the_statistic(given_table: ScoreTable, method: str) -> Non
         assert entry in tied
 
 
+@settings(deadline=None)
 @given(tables(), methods)
 def test_an_entry_beaten_everywhere_comes_last_and_moves_nobody(given_table: ScoreTable, method: str) -> None:
     worst = given_table.values.min() - 1.0
@@ -231,6 +235,7 @@ def test_an_entry_beaten_everywhere_comes_last_and_moves_nobody(given_table: Sco
     assert all(rank <= lost for rank in after.ranks)
 
 
+@settings(deadline=None)
 @given(tables(), methods)
 def test_equal_entries_share_their_rank(given_table: ScoreTable, method: str) -> None:
     twice = ScoreTable(
@@ -244,6 +249,7 @@ def test_equal_entries_share_their_rank(given_table: ScoreTable, method: str) ->
     assert rank["twin"] == rank["e0"]
 
 
+@settings(deadline=None)
 @given(tables(), st.sampled_from(SIX_RANKINGS))
 def test_better_in_every_column_is_never_worse(given_table: ScoreTable, method: str) -> None:
     better = ScoreTable(
@@ -257,6 +263,7 @@ def test_better_in_every_column_is_never_worse(given_table: ScoreTable, method: 
     assert rank["better"] <= rank["e0"]
 
 
+@settings(deadline=None)
 @given(tables())
 def test_average_ranks_sum_to_what_there_is_to_share(given_table: ScoreTable) -> None:
     ranked = rank_entries(given_table, RANKINGS["average_rank"])

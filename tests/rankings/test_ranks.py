@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import rankdata
@@ -16,12 +16,14 @@ tables = st.tuples(st.integers(1, 12), st.integers(1, 6)).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(tables)
 def test_ranks_are_scipys(values: np.ndarray) -> None:
     np.testing.assert_array_equal(better_ranks(values), rankdata(-values, method="min", axis=0))
     np.testing.assert_array_equal(midranks(values), rankdata(-values, method="average", axis=0))
 
 
+@settings(deadline=None)
 @given(tables)
 def test_midranks_share_the_places_among_all(values: np.ndarray) -> None:
     n = len(values)
@@ -31,6 +33,7 @@ def test_midranks_share_the_places_among_all(values: np.ndarray) -> None:
         assert ranks.max() <= n
 
 
+@settings(deadline=None)
 @given(tables)
 def test_only_the_order_of_values_matters(values: np.ndarray) -> None:
     for rank in (midranks, better_ranks):
