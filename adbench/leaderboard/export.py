@@ -3,10 +3,10 @@
 JSON, schema 1: an object with ``schema``, ``dataset``, ``edition``, ``split``, ``channel`` (``all``, or names joined by
 commas), ``metric``, ``ranking``, ``notes`` and ``entries`` in the order of the board. An entry has ``rank`` (null: not
 ranked), ``entry``, ``detector``, ``source`` (``run``), ``supervision``, ``value`` (the ranking's statistic),
-``coverage`` (share of the cells that it has) and ``cells``: from ``"1/stlp_st1000"`` (channel/signal) to the name of a metric to
-``value``, ``low``, ``high`` (68 % interval) and ``note``. A cell without a figure has null, and its note says why; the
-note of one that is unmeasured begins with ``unmeasured``. Several rankings: ``schema`` and ``boards``, a list of such
-objects.
+``coverage`` (share of the cells that it has) and ``cells``: from ``"1/stlp_st1000"`` (channel/signal) to the name of a
+metric to ``value``, ``low``, ``high`` (68 % interval) and ``note``. A cell without a figure has null, and its note says
+why; the note of one that is unmeasured begins with ``unmeasured``. Several rankings: ``schema`` and ``boards``, a list
+of such objects.
 
 CSV: one line per entry, cell and metric. Nothing here depends on the time or place of the call.
 """

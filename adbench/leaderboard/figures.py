@@ -1,0 +1,98 @@
+"""Figures of a board, by name; the same board gives the same bytes. matplotlib is imported when one is drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adbench.api.errors import MissingError, UnknownNameError
+from adbench.leaderboard.board import Board
+from adbench.runs.store import StoredRun
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FIGURES", "draw_figures"]
+
+Drawing = Callable[[Board, Iterable[StoredRun]], Iterator[tuple[str, "Figure"]]]
+
+
+def _boxes(board: Board, results: Iterable[StoredRun]) -> Iterator[tuple[str, Figure]]:
+    from adbench.leaderboard.boxes import draw_boxes
+
+    yield "boxes", draw_boxes(board)
+
+
+def _roc(board: Board, results: Iterable[StoredRun]) -> Iterator[tuple[str, Figure]]:
+    from adbench.leaderboard.curves import draw_roc
+
+    runs = list(results)
+    for channel in dict.fromkeys(channel for channel, _ in board.columns):
+        yield f"roc_{channel}", draw_roc(board, runs, channel)
+
+
+FIGURES: dict[str, Drawing] = {"boxes": _boxes, "roc": _roc}
+"""Figures that can be drawn: ``boxes`` compares entries over their cells, ``roc`` shows every signal of a channel."""
+
+_STYLE: Any = {
+    "svg.hashsalt": "adbench",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "axes.linewidth": 0.6,
+    "figure.dpi": 100.0,
+    "savefig.dpi": 200.0,
+}
+
+
+def draw_figures(
+    board: Board,
+    results: Iterable[StoredRun],
+    names: Iterable[str],
+    out_dir: Path,
+    formats: Sequence[str] = ("svg", "png"),
+) -> list[Path]:
+    """Draw figures into a folder and return the files written.
+
+    Args:
+        board: what to draw.
+        results: the runs behind it.
+        names: names of `FIGURES`.
+        out_dir: the folder; made when it is not there.
+        formats: ``svg``, ``png`` or both.
+
+    Raises:
+        UnknownNameError: there is no such figure.
+        MissingError: matplotlib is not installed, or the folder cannot be written.
+    """
+    wanted = list(dict.fromkeys(names))
+    for name in wanted:
+        if name not in FIGURES:
+            raise UnknownNameError("figure", name, FIGURES)
+    try:
+        import matplotlib
+    except ImportError as error:
+        msg = "figures need matplotlib: pip install matplotlib"
+        raise MissingError(msg) from error
+    written = []
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        for name in wanted:
+            for stem, figure in FIGURES[name](board, results):
+                path = out_dir / re.sub(r"[^\w.+-]", "_", stem)
+                written += [_save(figure, path.with_name(f"{path.name}.{kind}")) for kind in formats]
+    return written
+
+
+def _save(figure: Figure, path: Path) -> Path:
+    metadata: dict[str, None] = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, metadata=metadata)
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}. Choose another folder with --figures"
+        raise MissingError(msg) from error
+    return path
