@@ -103,9 +103,9 @@ def test_a_bad_line_leaves_no_objects_behind(line: Line, csv: Csv) -> None:
 
 
 def test_only_bad_lines(csv: Csv) -> None:
-    with pytest.raises(DataError, match="none of 2 lines is an event that passes the selection of channel 1"):
+    with pytest.raises(DataError, match=r"none of 2 lines is an event that passes the selection of channel 1"):
         read_events(csv(["a", "b"]), skip_bad_lines=True, report=Report())
-    with pytest.raises(DataError, match="none of 2 lines is an event"):
+    with pytest.raises(DataError, match=r"none of 2 lines is an event"):
         read_events(csv(["a", "b"]), raw=True, skip_bad_lines=True, report=Report())
 
 
@@ -117,10 +117,10 @@ def test_empty_file(csv: Csv) -> None:
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="cannot read .*nothing_chan1.csv: No such file"):
+    with pytest.raises(DataError, match=r"cannot read .*nothing_chan1.csv: No such file"):
         read_events(tmp_path / "nothing_chan1.csv")
     (tmp_path / "folder_chan1.csv").mkdir()
-    with pytest.raises(DataError, match="cannot read .*folder_chan1.csv: Is a directory"):
+    with pytest.raises(DataError, match=r"cannot read .*folder_chan1.csv: Is a directory"):
         read_events(tmp_path / "folder_chan1.csv")
 
 
@@ -136,13 +136,13 @@ def test_damaged_compression(line: Line, csv: Csv, packed: Callable[[bytes], byt
 
 def test_wrong_channel(line: Line, csv: Csv) -> None:
     path = csv([line()], "monojet_chan3_first3000.csv")
-    with pytest.raises(DataError, match="file of channel 3 by its name; expected channel 1"):
+    with pytest.raises(DataError, match=r"file of channel 3 by its name; expected channel 1"):
         read_events(path, channel="1")
-    with pytest.raises(DataError, match="none of 1 lines is an event that passes the selection of channel 2a"):
+    with pytest.raises(DataError, match=r"none of 1 lines is an event that passes the selection of channel 2a"):
         read_events(csv([line()], "x_chan2a.csv"))
     with pytest.raises(UnknownNameError, match=r"no channel of darkmachines '2'\. Did you mean 2b or 2a\?"):
         read_events(path, channel="2")
-    with pytest.raises(UsageError, match="states no channel; give one of 1, 2a, 2b, 3, or read it raw"):
+    with pytest.raises(UsageError, match=r"states no channel; give one of 1, 2a, 2b, 3, or read it raw"):
         read_events(csv([line()], "events.csv"))
     assert len(read_events(csv([line()], "events.csv"), channel="3")) == 1
     assert len(read_events(csv([line()], "events.csv"), raw=True)) == 1

@@ -5,6 +5,7 @@ import lzma
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,14 @@ from adbench.api import Events
 Line = Callable[..., str]
 Csv = Callable[..., Path]
 
-PAPER = "94;ttbar;1;112288;1.74766;b,331927,147558,-1.44969,-1.76399;j,100406,85589,-0.568259,-1.17144;b,55808.8,54391.4,-0.198215,1.726"
+PAPER = (
+    "94;ttbar;1;112288;1.74766;b,331927,147558,-1.44969,-1.76399;j,100406,85589,-0.568259,-1.17144;"
+    "b,55808.8,54391.4,-0.198215,1.726"
+)
+
+
+def f32(values: list[Any]) -> np.ndarray:
+    return np.array(values, np.float32)
 
 
 def same(a: Events, b: Events) -> bool:
@@ -31,10 +39,10 @@ def test_the_line_printed_in_the_paper(csv: Csv) -> None:
     events = read_events(csv([PAPER]), raw=True)
     assert len(events) == 1
     assert events.objects.shape == (1, 18, 4)
-    np.testing.assert_array_equal(events.features, np.float32([[112.288, 1.74766]]))
+    np.testing.assert_array_equal(events.features, f32([[112.288, 1.74766]]))
     np.testing.assert_array_equal(
         events.objects[0, :3],
-        np.float32(
+        f32(
             [
                 [331.927, 147.558, -1.44969, -1.76399],
                 [100.406, 85.589, -0.568259, -1.17144],
@@ -114,7 +122,7 @@ def test_rows_sources_weights_and_processes(line: Line, csv: Csv) -> None:
     events = read_events(path, report=report)
     assert events.aux["row"].tolist() == [1, 3]
     assert events.aux["source"].tolist() == [1, 3]
-    np.testing.assert_array_equal(events.aux["event_weight"], np.float32([8.17901e-07, -0.5]))
+    np.testing.assert_array_equal(events.aux["event_weight"], f32([8.17901e-07, -0.5]))
     assert [SCHEMA.processes[i] for i in events.aux["process"]] == ["singletop", "other"]
     assert dict(report.unknown) == {"dark_shower": 1}
     assert (report.lines, report.kept, report.cut_events) == (3, 2, 1)
@@ -148,7 +156,5 @@ def test_numbers_are_correct_to_float32(csv: Csv) -> None:
     mets = [text.removeprefix("-") for text in texts]
     lines = [f"{i};njets;{weight};{met};0" for i, (weight, met) in enumerate(zip(texts, mets, strict=True))]
     events = read_events(csv(lines), raw=True)
-    np.testing.assert_array_equal(events.aux["event_weight"], np.float32([float(text) for text in texts]))
-    np.testing.assert_array_equal(
-        events.feature("met"), np.float32([float(Decimal(text).scaleb(-3)) for text in mets])
-    )
+    np.testing.assert_array_equal(events.aux["event_weight"], f32([float(text) for text in texts]))
+    np.testing.assert_array_equal(events.feature("met"), f32([float(Decimal(text).scaleb(-3)) for text in mets]))

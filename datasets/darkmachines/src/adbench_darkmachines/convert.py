@@ -10,7 +10,7 @@ from typing import Any
 from adbench.data.arrays import write_events
 from adbench.data.cache import Cache, cache_key
 from adbench.data.hashes import FileHashes
-from adbench_darkmachines.card import SCHEMA, SLOTS
+from adbench_darkmachines.card import SCHEMA
 from adbench_darkmachines.report import Report
 from adbench_darkmachines.selection import ACCEPTANCE, CHANNELS
 
@@ -56,7 +56,7 @@ class Converter:
             "event_id_is_source": event_id_is_source,
         }
 
-    def key(self, path: Path, channel: str) -> str:
+    def key(self, path: Path, channel: str, slots: int) -> str:
         """Return 32 hex digits that stand for the events: content of the file, settings, cuts, schema, version."""
         cuts = repr((CHANNELS[channel], sorted(ACCEPTANCE.items())))
         source = self._hashes.sha256(path)
@@ -65,13 +65,13 @@ class Converter:
             channel=channel,
             cuts=cuts,
             schema=repr(SCHEMA),
-            slots=SLOTS,
+            slots=slots,
             converter=CONVERTER,
             **self._settings,
         )
 
-    def convert(self, path: Path, channel: str) -> Converted:
-        """Return a file's events in the cache, converting the file when it is new.
+    def convert(self, path: Path, channel: str, slots: int) -> Converted:
+        """Return a file's events in the cache, with at least `slots` slots, converting the file when it is new.
 
         Raises:
             DataError: see `adbench_darkmachines.reader.read_events`; or the cache cannot be written.
@@ -82,9 +82,9 @@ class Converter:
 
             report = Report()
             chunks = iter_events(path, Reading(channel=channel, **self._settings), report)
-            slots = write_events(folder, chunks, SLOTS)
-            return {"slots": slots, "report": report.to_dict(), "source": path.name}
+            width = write_events(folder, chunks, slots)  # fills the report
+            return {"slots": width, "report": report.to_dict(), "source": path.name}
 
-        entry = self._cache.get_or_convert(self.key(path, channel), write)
+        entry = self._cache.get_or_convert(self.key(path, channel, slots), write)
         report = Report.from_dict(entry.notes["report"])
         return Converted(entry.folder, int(entry.notes["slots"]), report, tuple(report.notes(path.name)))

@@ -12,7 +12,7 @@ from adbench.api.errors import MissingError, UnknownNameError, UsageError
 from adbench.api.events import Events
 from adbench.data.arrays import load_events
 from adbench.data.cache import cache_key, default_cache
-from adbench_darkmachines.card import DOIS, LICENCE, SCHEMA, SUMMARY
+from adbench_darkmachines.card import DOIS, LICENCE, SCHEMA, SLOTS, SUMMARY
 from adbench_darkmachines.convert import Converted, Converter
 from adbench_darkmachines.layout import find_files
 from adbench_darkmachines.partition import fold_part, split_part
@@ -23,6 +23,7 @@ __all__ = ["EDITIONS", "DarkMachines"]
 
 EDITIONS: Final[Mapping[str, Path]] = {"sample": Path(__file__).parent / "sample"}
 NAME = "darkmachines"
+MANIFEST = "manifest"
 
 
 class DarkMachines(Dataset):
@@ -46,7 +47,7 @@ class DarkMachines(Dataset):
         super().__init__(options)
         self._edition, folder = _place(options)
         self._layout = find_files(folder)
-        self._split = "manifest" if self._layout.own_split else check_split(options.split or DEFAULT)
+        self._split = _split(options.split, self._layout.own_split)
         if self._split == K_FOLDS and options.folds < 2:
             msg = f"{K_FOLDS} needs at least 2 folds, not {options.folds}"
             raise UsageError(msg)
@@ -78,8 +79,7 @@ class DarkMachines(Dataset):
     def _notes(self) -> tuple[str, ...]:
         notes = list(self._layout.notes)
         asked = self.options.split
-        if self._layout.own_split and asked is not None and asked != self._split:
-            check_split(asked)
+        if asked is not None and asked != self._split:
             notes.append(f"split {asked} is not used: the files come divided, and their manifest's split wins")
         for files in self._prepared.values():
             for converted in files.values():
@@ -89,7 +89,7 @@ class DarkMachines(Dataset):
     def fingerprint(self, channel: str) -> str:
         """Return 32 hex digits that change with any file of the channel and with raw and skip_bad_lines."""
         files = self._layout.channels[self.info.check_channel(channel)].roles()
-        return cache_key(files={role: self._converter.key(path, channel) for role, path in files.items()})
+        return cache_key(files={role: self._converter.key(path, channel, SLOTS) for role, path in files.items()})
 
     def prepare(self, channel: str) -> None:
         """Convert the channel's files to memory-mapped arrays; those of an earlier time are used again.
@@ -99,7 +99,11 @@ class DarkMachines(Dataset):
         """
         files = self._layout.channels[self.info.check_channel(channel)].roles()
         if channel not in self._prepared:
-            self._prepared[channel] = {role: self._converter.convert(path, channel) for role, path in files.items()}
+            converted = {role: self._converter.convert(path, channel, SLOTS) for role, path in files.items()}
+            widest = max(file.slots for file in converted.values())
+            if widest > SLOTS:  # all samples of a channel have the same slots, and none is padded in memory
+                converted = {role: self._converter.convert(path, channel, widest) for role, path in files.items()}
+            self._prepared[channel] = converted
 
     def train(self, channel: str) -> Events:
         """Return background to learn from."""
@@ -150,12 +154,16 @@ class DarkMachines(Dataset):
         return fold_part(events, n_lines, by_source, self._fold, self.options.folds, part)
 
     def _events(self, channel: str, role: str) -> Events:
-        """Return the events of a file, with the slots of the channel's busiest event."""
         self.prepare(channel)
-        files = self._prepared[channel]
-        slots = max(converted.slots for converted in files.values())
-        events = load_events(files[role].folder, SCHEMA)
-        return events if files[role].slots == slots else events.padded(slots)
+        return load_events(self._prepared[channel][role].folder, SCHEMA)
+
+
+def _split(asked: str | None, own_split: bool) -> str:
+    """Return the split that is used: a manifest's own one wins."""
+    if own_split and asked in (None, MANIFEST):
+        return MANIFEST
+    known = check_split(asked or DEFAULT)
+    return MANIFEST if own_split else known
 
 
 def _place(options: DatasetOptions) -> tuple[str, Path]:

@@ -39,7 +39,7 @@ def fold_part(events: Events, n_lines: int, by_source: bool, fold: int, folds: i
     Every k-th and not the k-th block, because a file may be ordered by process. Arguments as in `split_part`.
     """
     units, _ = _units(events, n_lines, by_source)
-    place = units // folds * (folds - 1) + (units % folds - fold - 1) % folds  # among the units that are not tested
+    place = units - (units - fold + folds - 1) // folds  # among the units that are not tested
     tested = units % folds == fold
     validation = ~tested & (place % VALIDATION_EVERY == VALIDATION_EVERY - 1)
     masks = {"test": tested, "validation": validation, "train": ~tested & ~validation}
