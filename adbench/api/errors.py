@@ -22,6 +22,9 @@ __all__ = [
 ]
 
 
+_ALIKE = 0.5  # share of matching letters from which a name is offered
+
+
 class AdbenchError(Exception):
     """Base of every error that adbench raises on purpose."""
 
@@ -96,5 +99,12 @@ def close_matches(name: str, known: Iterable[str], most: int = 3) -> list[str]:
         >>> close_matches("gcn_vae_housholder", ["gcn_vae_householder", "met"])
         ['gcn_vae_householder']
     """
-    by_folded = {candidate.casefold(): candidate for candidate in known}
-    return [by_folded[near] for near in difflib.get_close_matches(name.casefold(), by_folded, most, 0.5)]
+    by_folded = {candidate.casefold(): candidate for candidate in sorted(known)}
+    folded = name.casefold()
+    matcher = difflib.SequenceMatcher(b=folded)
+    scored = []
+    for candidate, written in by_folded.items():
+        matcher.set_seq1(candidate)
+        if matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
+            scored.append((-matcher.ratio(), written))
+    return [written for _, written in sorted(scored)[:most]]

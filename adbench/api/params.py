@@ -16,6 +16,9 @@ from adbench.api.errors import ParameterError, UnknownNameError
 __all__ = ["ParameterInfo", "describe", "is_grid", "resolve"]
 
 
+_UNFIT = (TypeError, ValueError, OverflowError)  # what a conversion raises for a value that does not fit
+
+
 @dataclass(frozen=True, slots=True)
 class ParameterInfo:
     """One parameter as a user sees it.
@@ -69,7 +72,7 @@ def resolve(params: type, overrides: Mapping[str, Any], owner: str = "") -> Any:
             raise UnknownNameError(f"parameter of {owner}" if owner else "parameter", name, known)
         try:
             values[name] = _convert(value, hints[name])
-        except (TypeError, ValueError):
+        except _UNFIT:
             msg = f"parameter {name}={value!r} of {owner or params.__name__} is no {_written(hints[name])}"
             raise ParameterError(msg) from None
     try:
@@ -85,7 +88,7 @@ def is_grid(params: type, name: str, value: Any) -> bool:
         return False
     try:
         _convert(value, typing.get_type_hints(params).get(name, Any))
-    except (TypeError, ValueError):
+    except _UNFIT:
         return True
     return False
 
@@ -126,7 +129,7 @@ def _first_fit(value: Any, hints: tuple[Any, ...]) -> Any:
     for hint in sorted(hints, key=lambda h: h is not type(None)):
         try:
             return _convert(value, hint)
-        except (TypeError, ValueError):
+        except _UNFIT:
             continue
     raise ValueError(value)
 
