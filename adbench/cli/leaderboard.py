@@ -43,6 +43,7 @@ _FORMATS = ("table", "json", "csv", "markdown")
 )
 @click.option("--top", metavar="N", type=click.IntRange(1), help="Show the first N entries only.")
 @click.option("--supervision", metavar="CLASS", help="Only unsupervised, semi-supervised or supervised entries.")
+@click.option("--max-events", metavar="N", type=click.IntRange(1), help="Show runs that were limited to N events.")
 @click.option("--all-scores", is_flag=True, help="An entry for every named score, not the first alone.")
 @click.option("--compat", metavar="NAME", default="", help="Rank as published: arxiv-2105.14027.")
 @click.option(
@@ -64,6 +65,7 @@ def command(
     ranking: str,
     top: int | None,
     supervision: str | None,
+    max_events: int | None,
     all_scores: bool,
     compat: str,
     style: str,
@@ -95,6 +97,7 @@ def command(
         metrics=[] if metric is None else [metric],
         ranking="mean" if ranking == "all" else ranking,
         supervision=supervision,
+        max_events=max_events,
         all_scores=all_scores,
         compat=compat,
     )

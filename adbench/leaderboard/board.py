@@ -11,10 +11,12 @@ from adbench.api.errors import UnknownNameError, UsageError
 from adbench.api.metric import Metric
 from adbench.api.ranking import Ranking
 from adbench.leaderboard.cache import EstimateCache
-from adbench.leaderboard.entries import Cell, Column, Entry, Standing, gather
+from adbench.leaderboard.entries import Column, Entry, Standing
+from adbench.leaderboard.gathering import completed, gather
+from adbench.leaderboard.left_out import natural
 from adbench.leaderboard.notes import about_data, about_halves, about_unmeasured
 from adbench.leaderboard.publication import AS_PUBLISHED, stand_as_published, with_all_working_points
-from adbench.leaderboard.selection import natural, select_runs
+from adbench.leaderboard.selection import select_runs
 from adbench.leaderboard.standings import stand, unmeasured_columns
 from adbench.metrics.plugin import DEFAULT_METRICS
 from adbench.rankings.compat import COMPAT
@@ -84,6 +86,7 @@ def build_board(
     metrics: Sequence[str] = (),
     ranking: str = "mean",
     supervision: str | None = None,
+    max_events: int | None = None,
     all_scores: bool = False,
     compat: str = "",
 ) -> Board:
@@ -98,6 +101,7 @@ def build_board(
         metrics: figures of merit; the first decides the ranks. Those that a board shows by default are added.
         ranking: name of the ranking method.
         supervision: only entries of this class.
+        max_events: show runs that were limited to this number of events of each sample.
         all_scores: one entry for each named score of a detector.
         compat: a publication whose procedure ranks, ``arxiv-2105.14027``.
 
@@ -116,13 +120,19 @@ def build_board(
     wanted = dict.fromkeys([*metrics, *([method.figure] if method.figure and not metrics else []), *DEFAULT_METRICS])
     figures = tuple({metric.name: metric for metric in map(catalogue().metric, wanted)}.values())
     selection = select_runs(
-        results, dataset=dataset, edition=edition, split=split, channels=channels, supervision=supervision
+        results,
+        dataset=dataset,
+        edition=edition,
+        split=split,
+        channels=channels,
+        supervision=supervision,
+        max_events=max_events,
     )
     halves = any(run.record.status == "ok" and run.record.supervision != "unsupervised" for run in selection.runs)
     cache = EstimateCache(results.root / ".cache" if isinstance(results, ResultsFolder) else None)
     entries = gather(selection, figures, all_scores=all_scores, halves=halves, cache=cache)
     columns = tuple(sorted({column for entry in entries for column in entry.cells}, key=_place))
-    entries = [_completed(entry, columns, figures) for entry in entries]
+    entries = [completed(entry, columns, figures) for entry in entries]
     if compat:
         entries = [with_all_working_points(entry) for entry in entries]
     unmeasured = {metric.name: unmeasured_columns(entries, columns, metric.name) for metric in figures}
@@ -173,17 +183,6 @@ def rank_board(board: Board, ranking: Ranking) -> Board:
         return (math.inf if rank is None else rank, -entry.coverage, entry.name)
 
     return replace(board, ranking=ranking, entries=tuple(sorted(entries, key=order)))
-
-
-def _completed(entry: Entry, columns: Sequence[Column], metrics: Sequence[Metric]) -> Entry:
-    """Return the entry with a cell in every column: an empty one says why it is empty."""
-    why = {gap.channel: gap.reason for gap in entry.gaps}
-    cells = {}
-    for column in columns:
-        empty = Cell(math.nan, math.nan, math.nan, why.get(column[0], "no scores of this signal"), measured=False)
-        cells[column] = entry.cells.get(column, {metric.name: empty for metric in metrics})
-    coverage = len(entry.cells) / len(columns) if columns else 0.0
-    return replace(entry, cells=cells, coverage=coverage)
 
 
 def _counting(columns: Sequence[Column], unmeasured: Sequence[Column], compat: str) -> tuple[Column, ...]:

@@ -5,16 +5,23 @@ Nothing is mixed silently. What does not fit the chosen combination is left out,
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from adbench.api.errors import MissingError, UnknownNameError
+from adbench.leaderboard.left_out import (
+    combination,
+    natural,
+    other_combinations,
+    other_events,
+    other_protocols,
+    other_versions,
+)
 from adbench.runs.key import canonical_json
 from adbench.runs.store import ResultsFolder, StoredRun
 
-__all__ = ["Selection", "natural", "select_runs"]
+__all__ = ["Selection", "select_runs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +56,13 @@ def select_runs(
     split: str | None = None,
     channels: Sequence[str] = (),
     supervision: str | None = None,
+    max_events: int | None = None,
 ) -> Selection:
     """Return the runs of one comparable combination.
 
-    What is not asked for is that of the newest run with scores: data set, edition, split, limit on the events,
-    and in each channel the fingerprint of the events. Of each detector only the highest version stays.
+    What is not asked for is that of the newest run with scores: data set, edition, split, and in each channel the
+    fingerprint of the events. Runs on a limited number of events stand back where there are others. Of each detector
+    only the highest version stays.
 
     Args:
         results: a results folder or stored runs.
@@ -62,6 +71,7 @@ def select_runs(
         split: split of the background.
         channels: channels to keep; empty = all.
         supervision: keep the entries of this class only.
+        max_events: show runs that were limited to this number of events of each sample.
 
     Raises:
         MissingError: there are no runs that this version of adbench can compare.
@@ -74,33 +84,27 @@ def select_runs(
     runs = _having("edition", edition, runs, lambda run: run.record.identity.edition)
     runs = _having("split", split, runs, lambda run: run.record.identity.split)
     runs = _having("class of supervision", supervision, runs, lambda run: run.record.supervision)
+    if max_events is not None:
+        limits = {str(run.record.identity.max_events) for run in runs}
+        if str(max_events) not in limits:
+            raise UnknownNameError("limit on events among the results", str(max_events), limits - {"None"})
+        runs = [run for run in runs if run.record.identity.max_events == max_events]
     valid = [run for run in runs if run.record.key == run.record.identity.key]
     if not valid:
         _nothing("no results of this protocol: the stored ones were measured by another version of adbench")
     newest = _newest(valid)
-    alike = [run for run in valid if _combination(run) == _combination(newest)]
+    alike = [run for run in valid if combination(run) == combination(newest)]
     wanted = [run for name in channels for run in _having("channel", name, alike, lambda r: r.record.identity.channel)]
     same_events = _same_events(wanted if channels else alike)
     kept = _one_set_of_parameters(_one_version(same_events))
     notes = [
-        *_protocols(len(runs) - len(valid)),
-        *_combinations(valid, newest),
-        *_other_events(wanted if channels else alike, same_events),
-        *_other_versions(same_events, kept),
+        *other_protocols(len(runs) - len(valid)),
+        *other_combinations(valid, newest),
+        *other_events(wanted if channels else alike, same_events),
+        *other_versions(same_events, kept),
     ]
     identity = newest.record.identity
     return Selection(identity.dataset, identity.edition, identity.split, tuple(_in_order(kept, runs)), tuple(notes))
-
-
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key that puts channel 2b after 2a, and 10 after both.
-
-    Example:
-        >>> sorted(["10", "2b", "2a"], key=natural)
-        ['2a', '2b', '10']
-    """
-    words = "".join(c if c.isdigit() else f" {c} " for c in text).split()
-    return tuple((0, int(word), "") if word.isdigit() else (1, 0, word) for word in words)
 
 
 def _having(what: str, wanted: str | None, runs: list[StoredRun], value: Callable[[StoredRun], str]) -> list[StoredRun]:
@@ -111,12 +115,15 @@ def _having(what: str, wanted: str | None, runs: list[StoredRun], value: Callabl
 
 
 def _newest(runs: list[StoredRun]) -> StoredRun:
-    return max(runs, key=lambda run: (run.record.status == "ok", run.record.started, run.record.key))
+    """Return the newest run with scores; on limited events, or without scores, only where there is no other."""
+    newest = max(runs, key=_age)
+    alike = [run for run in runs if combination(run)[:-1] == combination(newest)[:-1]]
+    whole = [run for run in alike if run.record.identity.max_events is None and run.record.status == "ok"]
+    return max(whole, key=_age, default=newest)
 
 
-def _combination(run: StoredRun) -> tuple[Any, ...]:
-    identity = run.record.identity
-    return (identity.dataset, identity.edition, identity.split, identity.max_events)
+def _age(run: StoredRun) -> tuple[bool, str, str]:
+    return run.record.status == "ok", run.record.started, run.record.key
 
 
 def _grouped(runs: list[StoredRun], key: Callable[[StoredRun], Any]) -> dict[Any, list[StoredRun]]:
@@ -154,60 +161,6 @@ def _one_set_of_parameters(runs: list[StoredRun]) -> list[StoredRun]:
 def _in_order(runs: list[StoredRun], original: list[StoredRun]) -> list[StoredRun]:
     keys = {run.record.key for run in runs}
     return [run for run in original if run.record.key in keys]
-
-
-def _protocols(count: int) -> list[str]:
-    return [f"left out: {_runs(count)} measured by another protocol; run them again"] if count else []
-
-
-def _combinations(runs: list[StoredRun], chosen: StoredRun) -> list[str]:
-    notes = []
-    for other, count in sorted(Counter(map(_combination, runs)).items(), key=str):
-        if other == _combination(chosen):
-            continue
-        dataset, edition, split, max_events = other
-        here = chosen.record.identity
-        differing = {
-            "dataset": (dataset, here.dataset),
-            "edition": (edition, here.edition),
-            "split": (split, here.split),
-        }
-        flags = [f"--{name} {theirs}" for name, (theirs, ours) in differing.items() if theirs != ours]
-        limit = "" if max_events is None else f", at most {max_events} events of each sample"
-        see = f"; see them with {' '.join(flags)}" if flags else "; the newest limit on the events is shown"
-        notes.append(f"left out: {_runs(count)} on {dataset} {edition}, split {split}{limit}{see}")
-    return notes
-
-
-def _other_events(runs: list[StoredRun], kept: list[StoredRun]) -> list[str]:
-    lost = Counter(run.record.identity.channel for run in runs) - Counter(run.record.identity.channel for run in kept)
-    return [
-        f"left out: {_runs(count)} on other events of channel {channel} (the data changed); run them again"
-        for channel, count in sorted(lost.items(), key=lambda item: natural(item[0]))
-    ]
-
-
-def _other_versions(runs: list[StoredRun], kept: list[StoredRun]) -> list[str]:
-    keys = {run.record.key for run in kept}
-    shown = {run.record.identity.detector: run.record.identity.version for run in kept}
-    lost = Counter(
-        (r.record.entry, r.record.identity.detector, r.record.identity.version)
-        for r in runs
-        if r.record.key not in keys
-    )
-    notes = []
-    for (entry, detector, version), count in sorted(lost.items()):
-        why = (
-            "other default parameters"
-            if version == shown[detector]
-            else f"version {version}; version {shown[detector]} is shown"
-        )
-        notes.append(f"left out: {_runs(count)} of {entry}, {why}")
-    return notes
-
-
-def _runs(count: int) -> str:
-    return "1 run" if count == 1 else f"{count} runs"
 
 
 def _nothing(what: str) -> NoReturn:

@@ -13,16 +13,14 @@ __all__ = ["coverage", "decimals", "duration", "gap_lines", "number", "seeds", "
 
 def title(board: Board) -> str:
     """Return what the board compares: ``darkmachines · sample · all channels · mean AUC · 34 signals``."""
-    chosen = "all channels" if board.channel == "all" else f"channel {board.channel.replace(',', ', ')}"
-    if "," in board.channel:
-        chosen = chosen.replace("channel", "channels", 1)
+    few = board.channel != "all" or len(board.channels) < 4
+    names = f"channel{'s' * (len(board.channels) > 1)} {', '.join(board.channels)}"
     counted, all_of_them = len(board.ranked[board.metric.name]), len(board.columns)
     signals = f"{counted} signals" if counted == all_of_them else f"{counted} of {all_of_them} signals"
     method = board.ranking.name.replace("_", " ")
     figure = board.ranking.label if board.ranking.figure else f"{method} {board.metric.label}"
-    return " · ".join(
-        [board.dataset, board.edition, chosen, figure, signals, *([board.compat] if board.compat else [])]
-    )
+    compat = [board.compat] if board.compat else []
+    return " · ".join([board.dataset, board.edition, names if few else "all channels", figure, signals, *compat])
 
 
 def seeds(board: Board) -> str:

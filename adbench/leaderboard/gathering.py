@@ -1,0 +1,125 @@
+"""From runs to entries: the runs of one detector with one set of parameters, seeds averaged in every cell.
+
+How a cell is averaged over seeds: its value is the mean. All seeds scored the same events, so their statistical
+intervals fluctuate together: half-widths are averaged, not divided by the root of their number. The standard error of
+the mean over seeds is added in quadrature, and the interval ends where those of all seeds end. The spread over seeds,
+a standard deviation, is kept beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from adbench.api.metric import Estimate, Metric
+from adbench.leaderboard.cache import EstimateCache
+from adbench.leaderboard.cells import measure_run
+from adbench.leaderboard.entries import Cell, Column, Entry, Gap, standard_deviation
+from adbench.leaderboard.selection import Selection
+from adbench.runs.key import canonical_json
+from adbench.runs.store import StoredRun
+
+__all__ = ["average", "completed", "gather"]
+
+
+def gather(
+    selection: Selection, metrics: Sequence[Metric], *, all_scores: bool, halves: bool, cache: EstimateCache
+) -> list[Entry]:
+    """Return the entries of comparable runs, by name.
+
+    Args:
+        selection: the runs.
+        metrics: what to measure.
+        all_scores: make an entry of every named score, not of the first alone.
+        halves: measure unsupervised entries on the signal halves that no detector may learn from.
+        cache: where estimates of earlier calls are kept.
+    """
+    groups: dict[tuple[str, str], list[StoredRun]] = {}
+    for run in selection.runs:
+        identity = run.record.identity
+        groups.setdefault((identity.detector, canonical_json(dict(identity.params))), []).append(run)
+    found = []
+    for runs in groups.values():
+        name = min((run.record.entry for run in runs), key=lambda text: (len(text), text))
+        scores = runs[0].record.scores
+        for score in scores if all_scores else scores[:1]:
+            titled = f"{name}:{score}" if all_scores and len(scores) > 1 else name
+            found.append(_entry(titled, score, runs, selection.channels, metrics, halves, cache))
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def completed(entry: Entry, columns: Sequence[Column], metrics: Sequence[Metric]) -> Entry:
+    """Return the entry with a cell in every column: an empty one says why it is empty."""
+    why = {gap.channel: gap.reason for gap in entry.gaps}
+    cells = {}
+    for column in columns:
+        empty = Cell(math.nan, math.nan, math.nan, why.get(column[0], "no scores of this signal"), measured=False)
+        cells[column] = entry.cells.get(column, {metric.name: empty for metric in metrics})
+    coverage = len(entry.cells) / len(columns) if columns else 0.0
+    return replace(entry, cells=cells, coverage=coverage)
+
+
+def average(estimates: Mapping[int, Estimate]) -> Cell:
+    """Return the cell of one figure from the estimates of its seeds, by the rule at the top of this file."""
+    values = np.array([estimate.value for estimate in estimates.values()])
+    mean = float(np.mean(values))
+    error = standard_deviation(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    lows = np.array([estimate.low for estimate in estimates.values()])
+    highs = np.array([estimate.high for estimate in estimates.values()])
+    return Cell(
+        value=mean,
+        low=max(mean - math.hypot(float(np.mean(values - lows)), error), float(np.min(lows))),
+        high=min(mean + math.hypot(float(np.mean(highs - values)), error), float(np.max(highs))),
+        note="; ".join(dict.fromkeys(estimate.note for estimate in estimates.values() if estimate.note)),
+        measured=all(estimate.measured for estimate in estimates.values()),
+        by_seed={seed: estimate.value for seed, estimate in sorted(estimates.items())},
+    )
+
+
+def _entry(
+    name: str,
+    score: str,
+    runs: Sequence[StoredRun],
+    channels: Sequence[str],
+    metrics: Sequence[Metric],
+    halves: bool,
+    cache: EstimateCache,
+) -> Entry:
+    by_column: dict[Column, dict[str, dict[int, Estimate]]] = {}
+    scored = [run for run in runs if run.record.status == "ok"]
+    for run in scored:
+        identity = run.record.identity
+        for signal, figures in measure_run(run, score, metrics, halves=halves, cache=cache).items():
+            for metric, estimate in figures.items():
+                cell = by_column.setdefault((identity.channel, signal), {}).setdefault(metric, {})
+                cell[identity.seed] = estimate
+    fits = [run.record.timings["fit"] for run in scored if "fit" in run.record.timings]
+    return Entry(
+        name=name,
+        detector=runs[0].record.identity.detector,
+        score=score,
+        source="run",
+        supervision=runs[0].record.supervision,
+        cells={column: {m: average(e) for m, e in figures.items()} for column, figures in by_column.items()},
+        gaps=tuple(_gaps(runs, channels)),
+        keys=tuple(sorted(run.record.key for run in scored)),
+        seeds=tuple(sorted({run.record.identity.seed for run in scored})),
+        fit_seconds=float(np.mean(fits)) if fits else math.nan,
+    )
+
+
+def _gaps(runs: Sequence[StoredRun], channels: Sequence[str]) -> Iterable[Gap]:
+    for channel in channels:
+        here = [run.record for run in runs if run.record.identity.channel == channel]
+        if not here:
+            yield Gap(channel, (), "not run")
+        reasons: dict[str, list[int]] = {}
+        for record in here:
+            if record.status != "ok":
+                text = f"{record.status.replace('_', ' ')}: {record.reason}" if record.reason else record.status
+                reasons.setdefault(text, []).append(record.identity.seed)
+        for reason, seeds in reasons.items():
+            yield Gap(channel, tuple(sorted(seeds)), reason)
