@@ -1,8 +1,8 @@
-"""The two loops over bytes and objects that make the reader fast. All in one file, which numba's cache watches.
+"""From bytes to numbers in one pass that checks every field.
 
-`parse` turns a block of whole lines into flat arrays and checks every field while it passes; `arrange` puts
-the objects that are kept into padded arrays, hardest first. Neither raises: a line that breaks the format is
-marked with the field and the place, and what it held is taken back.
+`parse` does not raise: a line that breaks the format is marked with the field and the place, and what it held is
+taken back. Its parts stay in this one file: numba's cache watches the file of the function that is called, and
+would go on using old machine code if a part in another file changed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from adbench_darkmachines.reader.compiled import compiled
 
-__all__ = ["HEAD_FIELDS", "MAX_OBJECTS", "OBJECT_FIELDS", "arrange", "parse"]
+__all__ = ["HEAD_FIELDS", "MAX_OBJECTS", "OBJECT_FIELDS", "parse"]
 
 HEAD_FIELDS = 5  # event id; process; weight; MET; METphi
 OBJECT_FIELDS = 5  # symbol, E, pT, eta, phi
@@ -26,8 +26,9 @@ MAX_ETA = 10.0  # more than the rapidity of a 13 TeV beam proton
 MIN_E_OVER_PT = 0.999  # E >= pT up to rounding; a swapped column falls below
 MEV = -3  # decimal exponent that turns MeV into GeV
 
-NEWLINE, RETURN, SEMICOLON, COMMA, MINUS, PLUS, DOT, ZERO, SPACE = map(ord, "\n\r;,-+.0 ")
+NEWLINE, RETURN, SEMICOLON, COMMA, MINUS, PLUS, POINT, ZERO, SPACE = map(ord, "\n\r;,-+.0 ")
 SMALL_J, SMALL_B, SMALL_E, SMALL_M, SMALL_U, SMALL_G, CAPITAL_E = map(ord, "jbemugE")
+MOST_DIGITS = 10**17  # what follows is below the precision of a double
 POWERS = 10.0 ** np.arange(23)  # exact in double precision
 
 
@@ -47,26 +48,23 @@ def _number(text: NDArray[np.uint8], at: int, exponent: int) -> tuple[float, int
     negative = text[at] == MINUS
     if negative:
         at += 1
-    mantissa, valid = 0, False
-    digit = text[at] - ZERO
-    while 0 <= digit <= 9:
-        valid = True
-        if mantissa < 10**17:
-            mantissa = mantissa * 10 + digit
-        else:
-            exponent += 1
-        at += 1
+    first, point, mantissa = at, -1, 0
+    while True:
         digit = text[at] - ZERO
-    if text[at] == DOT:
-        at += 1
-        digit = text[at] - ZERO
-        while 0 <= digit <= 9:
-            valid = True
-            if mantissa < 10**17:
+        if 0 <= digit <= 9:
+            if mantissa < MOST_DIGITS:
                 mantissa = mantissa * 10 + digit
-                exponent -= 1
-            at += 1
-            digit = text[at] - ZERO
+            else:
+                exponent += 1
+        elif text[at] == POINT and point < 0:
+            point = at
+        else:
+            break
+        at += 1
+    valid = at > first
+    if point >= 0:
+        valid = at > first + 1
+        exponent -= at - point - 1
     if valid and text[at] in (SMALL_E, CAPITAL_E):
         at += 1
         below = text[at] == MINUS
@@ -129,8 +127,10 @@ def _kind(text: NDArray[np.uint8], at: int) -> tuple[int, int]:
 
 
 @compiled
-def _head(text: NDArray[np.uint8], at: int, process: NDArray[np.uint64], numbers: NDArray[Any]) -> tuple[int, int, int]:
-    """Read the fields before the objects, weight, MET [GeV] and METphi into `numbers`; return (id, end, fault)."""
+def _head(
+    text: NDArray[np.uint8], at: int, i: int, process: NDArray[np.uint64], numbers: NDArray[np.float32]
+) -> tuple[int, int, int]:
+    """Read weight, MET [GeV] and METphi of event i into `numbers`; return (event id, end, fault)."""
     event, end, valid = _integer(text, at)
     if not valid:
         return 0, at, 1
@@ -143,7 +143,7 @@ def _head(text: NDArray[np.uint8], at: int, process: NDArray[np.uint64], numbers
         end += 1
     if end == at or not _ends(text[end]):
         return 0, at, 3
-    process[0] = name
+    process[i] = name
     for field in range(2, HEAD_FIELDS):
         if text[end] != SEMICOLON:
             return 0, end, 1 + 2 * field if _line_ends(text, end) else 2 * field
@@ -153,13 +153,13 @@ def _head(text: NDArray[np.uint8], at: int, process: NDArray[np.uint64], numbers
         high = PI if field == 4 else FLOAT32_MAX
         if not (valid and low <= value <= high):
             return 0, at, 1 + 2 * field
-        numbers[field - 2] = value
+        numbers[i, field - 2] = value
     return event, end, 0
 
 
 @compiled
-def _object(text: NDArray[np.uint8], at: int, row: NDArray[np.float32]) -> tuple[int, int, int]:
-    """Read one object into E, pT [GeV], eta, phi [rad]; return (kind, end, fault counted from its first field)."""
+def _object(text: NDArray[np.uint8], at: int, m: int, objects: NDArray[np.float32]) -> tuple[int, int, int]:
+    """Read object m: E, pT [GeV], eta, phi [rad]; return (kind, end, fault counted from its first field)."""
     kind, end = _kind(text, at)
     if kind == 0 or not _ends(text[end]):
         return 0, at, 1
@@ -172,10 +172,10 @@ def _object(text: NDArray[np.uint8], at: int, row: NDArray[np.float32]) -> tuple
         bound = FLOAT32_MAX if field <= 2 else (MAX_ETA if field == 3 else PI)
         if not (valid and -bound <= value <= bound):
             return 0, at, 1 + 2 * field
-        row[field - 1] = value
-        if field <= 2 and not row[field - 1] > 0.0:
+        objects[m, field - 1] = value
+        if field <= 2 and not objects[m, field - 1] > 0.0:
             return 0, at, 1 + 2 * field
-    if row[0] < MIN_E_OVER_PT * row[1]:
+    if objects[m, 0] < MIN_E_OVER_PT * objects[m, 1]:
         return 0, start_of_energy, 3
     return kind, end, 0
 
@@ -207,13 +207,13 @@ def parse(text: NDArray[np.uint8], n_lines: int, n_objects: int) -> Any:
     at, m = 0, 0
     for i in range(n_lines):
         line[i] = at
-        event[i], at, wrong = _head(text, at, process[i:], numbers[i])
+        event[i], at, wrong = _head(text, at, i, process, numbers)
         field = HEAD_FIELDS
         while wrong == 0 and text[at] == SEMICOLON and not _line_ends(text, at + 1):
             if field == HEAD_FIELDS + OBJECT_FIELDS * MAX_OBJECTS:
                 wrong = 1 + 2 * field
                 break
-            kinds[m], at, wrong = _object(text, at + 1, objects[m])
+            kinds[m], at, wrong = _object(text, at + 1, m, objects)
             if wrong > 0:
                 wrong += 2 * field
                 break
@@ -230,41 +230,3 @@ def parse(text: NDArray[np.uint8], n_lines: int, n_objects: int) -> Any:
             at += 1
         at += 1
     return event, process, line, numbers, first, objects[:m], kinds[:m], fault, fault_at
-
-
-@compiled
-def arrange(
-    objects: NDArray[np.float32], kinds: NDArray[np.int8], first: NDArray[np.int64], kept: NDArray[np.bool_], slots: int
-) -> tuple[NDArray[np.float32], NDArray[np.int8], int]:
-    """Pad the kept objects, by descending pT in each event; those of the same pT stay in the order of the file.
-
-    Args:
-        objects: float32 (m, 4) of `parse`.
-        kinds: int8 (m,) of `parse`.
-        first: int64 (n + 1,) of `parse`.
-        kept: bool (m,), which objects to keep.
-        slots: number of slots at least.
-
-    Returns:
-        objects float32 (n, slots, 4), kinds int8 (n, slots), and how many slots the busiest event needs.
-    """
-    n = len(first) - 1
-    widest = 0
-    for i in range(n):
-        widest = max(widest, int(np.sum(kept[first[i] : first[i + 1]])))
-    padded = np.zeros((n, max(slots, widest), 4), np.float32)
-    codes = np.zeros((n, max(slots, widest)), np.int8)
-    for i in range(n):
-        used = 0
-        for j in range(first[i], first[i + 1]):
-            if not kept[j]:
-                continue
-            slot = used
-            while slot > 0 and padded[i, slot - 1, 1] < objects[j, 1]:
-                padded[i, slot] = padded[i, slot - 1]
-                codes[i, slot] = codes[i, slot - 1]
-                slot -= 1
-            padded[i, slot] = objects[j]
-            codes[i, slot] = kinds[j]
-            used += 1
-    return padded, codes, widest

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from adbench.api.errors import DataError, UnknownNameError, UsageError
 from adbench.api.events import Events
 from adbench_darkmachines.card import OTHER, PROCESS_INDEX, SCHEMA, SLOTS
+from adbench_darkmachines.reader.arrange import arrange
 from adbench_darkmachines.reader.faults import explain
-from adbench_darkmachines.reader.kernel import COMMA, arrange, parse
+from adbench_darkmachines.reader.kernel import COMMA, parse
 from adbench_darkmachines.reader.lines import BLOCK, Block, blocks
 from adbench_darkmachines.report import Report
 from adbench_darkmachines.selection import CHANNELS, passes_channel, passes_object_cuts

@@ -1,0 +1,48 @@
+"""From a flat list of objects to padded events, hardest object first."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench_darkmachines.reader.compiled import compiled
+
+__all__ = ["arrange"]
+
+
+@compiled
+def arrange(
+    objects: NDArray[np.float32], kinds: NDArray[np.int8], first: NDArray[np.int64], kept: NDArray[np.bool_], slots: int
+) -> tuple[NDArray[np.float32], NDArray[np.int8], int]:
+    """Pad the kept objects, by descending pT in each event; those of the same pT stay in the order of the file.
+
+    Args:
+        objects: float32 (m, 4) of `parse`.
+        kinds: int8 (m,) of `parse`.
+        first: int64 (n + 1,) of `parse`.
+        kept: bool (m,), which objects to keep.
+        slots: number of slots at least.
+
+    Returns:
+        objects float32 (n, slots, 4), kinds int8 (n, slots), and how many slots the busiest event needs.
+    """
+    n = len(first) - 1
+    widest = 0
+    for i in range(n):
+        widest = max(widest, int(np.sum(kept[first[i] : first[i + 1]])))
+    padded = np.zeros((n, max(slots, widest), 4), np.float32)
+    codes = np.zeros((n, max(slots, widest)), np.int8)
+    for i in range(n):
+        used = 0
+        for j in range(first[i], first[i + 1]):
+            if not kept[j]:
+                continue
+            slot = used
+            while slot > 0 and padded[i, slot - 1, 1] < objects[j, 1]:
+                padded[i, slot] = padded[i, slot - 1]
+                codes[i, slot] = codes[i, slot - 1]
+                slot -= 1
+            padded[i, slot] = objects[j]
+            codes[i, slot] = kinds[j]
+            used += 1
+    return padded, codes, widest
