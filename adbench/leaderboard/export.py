@@ -128,6 +128,7 @@ def _markdown(board: Board) -> str:
 
 
 def _escaped(text: str) -> str:
+    text = " ".join(text.split())
     for character in "\\|*_`<>[]":
         text = text.replace(character, "\\" + character)
     return text

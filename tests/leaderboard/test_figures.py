@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from adbench.api import MissingError, UnknownNameError
+from adbench.leaderboard.board import Board, build_board
+from adbench.leaderboard.boxes import draw_boxes, selected
+from adbench.leaderboard.curves import GRID, MOST, draw_roc, mean_curves
+from adbench.leaderboard.figures import FIGURES, draw_figures
+
+
+@pytest.fixture
+def board(pretend: Any) -> Board:
+    for place in range(7):
+        for channel in ("1", "2a"):
+            pretend.run(f"d{place}", channel, shifts=2.0 - 0.3 * place, n_background=1500, n_signal=300)
+    pretend.run("odd", "1", entry="$x_{")
+    return build_board(pretend.store)
+
+
+def test_unknown_figures_are_answered_with_the_nearest(board: Board, pretend: Any, tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match=r"no figure 'box'\. Did you mean boxes"):
+        draw_figures(board, pretend.store, ["roc", "box"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_board_gives_the_same_bytes(pretend: Any, tmp_path: Path) -> None:
+    for name, shift in (("d0", 1.0), ("odd", 0.5)):
+        pretend.run(name, "2a", entry="$x_{" if name == "odd" else name, shifts=shift)
+    board = build_board(pretend.store, channels=["2a"])
+    first = draw_figures(board, pretend.store, FIGURES, tmp_path / "a")
+    assert [path.name for path in first] == ["boxes.svg", "boxes.png", "roc_2a.svg", "roc_2a.png"]
+    import matplotlib
+
+    with matplotlib.rc_context({"font.size": 30.0}):
+        same = build_board(pretend.store, channels=["2a"])
+        again = draw_figures(same, list(pretend.store), FIGURES, tmp_path / "b")
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in first]
+    for path in first[::2]:
+        assert ElementTree.parse(path).getroot().tag.endswith("svg")
+        assert b"dc:date" not in path.read_bytes()
+    for path in first[1::2]:
+        assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_boxes_span_the_cells_and_colours_tell_the_place(board: Board) -> None:
+    assert [entry.name for entry in selected(board)] == ["d0", "d1", "d2", "d3", "d4"]
+    figure = draw_boxes(board)
+    auc, efficiency, *unmeasured = figure.axes
+    assert [label.get_text() for label in auc.get_yticklabels()] == ["d0", "d1", "d2", "d3", "d4"]
+    np.testing.assert_allclose(
+        [box.get_facecolor()[:3] for box in auc.patches],
+        [
+            (0.122, 0.467, 0.706),
+            (1.0, 0.498, 0.055),
+            (0.173, 0.627, 0.173),
+            (0.839, 0.153, 0.157),
+            (0.58, 0.404, 0.741),
+        ],
+        atol=0.002,
+    )
+    values = [cell["auc"].value for cell in next(e for e in board.entries if e.name == "d1").cells.values()]
+    medians = [line for line in auc.lines if line.get_linewidth() == 1.2]
+    assert medians[1].get_xdata()[0] == pytest.approx(np.median(values))
+    quartiles = auc.patches[1].get_path().vertices[:, 0]
+    assert (quartiles.min(), quartiles.max()) == pytest.approx(tuple(np.percentile(values, [25, 75])))
+    assert (auc.get_xlim(), efficiency.get_xlim(), efficiency.get_xscale()) == ((0.0, 1.0), (1e-4, 1.0), "log")
+    assert ["unmeasured" in panel.texts[0].get_text() for panel in unmeasured] == [True, True]
+
+
+def test_curves_are_those_of_the_scores(pretend: Any) -> None:
+    for seed in (0, 1):
+        pretend.run("d", "2a", seed, shifts=1.5, n_background=50_000, n_signal=20_000)
+    pretend.run("other", "2a", shifts=0.0)
+    entry = build_board(pretend.store).entries[0]
+    curves, smallest = mean_curves(entry, pretend.store, "2a", halves=False)
+    assert smallest == pytest.approx(10 / 50_000)
+    well = (GRID > 5e-3) & (GRID < 1.0)
+    exact = norm.sf(norm.isf(GRID[well]) - 1.5)
+    np.testing.assert_allclose(curves["chacha_300"][well], exact, atol=0.02)
+    assert curves["chacha_300"][-1] == 1.0
+
+
+def test_a_channel_shows_each_signal_with_the_first_entries(pretend: Any) -> None:
+    for place in range(MOST + 2):
+        pretend.run(f"d{place:02}", "1", shifts=2.0 - 0.15 * place, n_background=300, n_signal=100)
+    board = build_board(pretend.store)
+    figure = draw_roc(board, pretend.store, "1")
+    assert [panel.get_title() for panel in figure.axes] == ["glgl1400", "stlp_st1000"]
+    assert [len(panel.lines) for panel in figure.axes] == [MOST + 1, MOST + 1]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [entry.name for entry in board.entries[:MOST]]
+    unmeasured = figure.axes[0].patches[0]
+    assert unmeasured.get_x() + unmeasured.get_width() == pytest.approx(10 / 300)
+
+
+def test_boards_without_ranks_can_be_drawn(pretend: Any, tmp_path: Path) -> None:
+    pretend.run("a", "1", n_background=50, n_signal=20)
+    pretend.run("b", "2a", status="failed", reason="x", entry="b/$")
+    board = build_board(pretend.store, metrics=["eps_s@1e-3"])
+    assert all(math.isnan(entry.standings["eps_s@1e-3"].value) for entry in board.entries)
+    written = draw_figures(board, pretend.store, FIGURES, tmp_path, formats=["svg"])
+    assert [path.name for path in written] == ["boxes.svg", "roc_1.svg"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(board: Board, pretend: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MissingError, match=r"boxes\.svg cannot be written: .*--figures"):
+        draw_figures(board, pretend.store, ["boxes"], tmp_path / "file" / "sub")
