@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adbench.cli import main
+from adbench.runs.key import RunIdentity
+from adbench.runs.record import Record
+from adbench.runs.scores import SampleScores, write_scores
+from adbench.runs.store import ResultsFolder
+
+pytestmark = pytest.mark.usefixtures("toys")
+Captured = pytest.CaptureFixture[str]
+
+
+def call(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    return int(left.value.code or 0)
+
+
+def sample(first: int, n: int) -> SampleScores:
+    return SampleScores(
+        {"s": np.arange(first, first + n, dtype=np.float64)}, np.ones(n, np.float32), np.arange(n), np.arange(n)
+    )
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """Two entries on two channels: 900 and 600 of 1,000 background events lie below every signal event."""
+    store = ResultsFolder(tmp_path / "results")
+    for detector, first in (("good", 900), ("poor", 600)):
+        for channel in ("1", "2b"):
+            identity = RunIdentity("toys", "tiny", "f", "own", channel, detector, 1, {}, 0)
+            work = store.workspace(identity)
+            samples = {"background": sample(0, 1000), "signal/x": sample(first, 1000)}
+            sha = write_scores(work / "scores.npz", samples)
+            record = Record(
+                identity.key, identity, "ok", "", detector, scores=("s",), started="2024", scores_sha256=sha
+            )
+            store.publish(work, record)
+    return store.root
+
+
+def test_run_then_leaderboard(tmp_path: Path, capfd: Captured) -> None:
+    store = str(tmp_path / "results")
+    names = ["-d", "toy_met", "-d", "toy_prior", "-d", "toy_troubled"]
+    assert call("run", "--dataset", "toys", "--results", store, "--channel", "a", "--quiet", *names) == 1
+    capfd.readouterr()
+    assert call("leaderboard", "--results", store) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[0].startswith("toys · tiny · channel a · mean AUC · 3 signals")
+    assert {line.split()[1]: line.split()[0] for line in lines[2:5]} == {
+        "toy_met": "1",
+        "toy_prior": "2",
+        "toy_troubled": "–",
+    }
+    assert "no scores: toy_troubled, channel a: failed: ValueError: the loss is not finite in epoch 3" in lines
+    assert "note: every entry is measured on one half of each signal: toy_prior learnt from the other half" in lines
+    assert "note: a toy" in lines
+    assert call("leaderboard", "--results", store, "--supervision", "unsupervised", "--all-scores") == 0
+    out = capfd.readouterr().out
+    assert "toy_met:noisy" in out
+    assert "toy_prior" not in out
+
+
+def test_json_goes_to_standard_output_alone(results: Path, capsys: Captured) -> None:
+    assert call("leaderboard", "--results", str(results), "--format", "json", "-m", "auc", "-c", "2b") == 0
+    board = json.loads(capsys.readouterr().out)
+    assert (board["schema"], board["channel"], board["metric"], board["ranking"]) == (1, "2b", "auc", "mean")
+    assert [(entry["rank"], entry["entry"]) for entry in board["entries"]] == [(1, "good"), (2, "poor")]
+    # signal event k of `good` has 900.5 + k of 1,000 background events below it, ties half; from k = 100 on, all
+    assert board["entries"][0]["value"] == pytest.approx(np.mean(np.minimum(900.5 + np.arange(1000), 1000)) / 1000)
+
+
+def test_csv_and_markdown(results: Path, capsys: Captured) -> None:
+    assert call("leaderboard", "--results", str(results), "--format", "csv", "--top", "1") == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["entry"] for row in rows} == {"good"}
+    assert call("leaderboard", "--results", str(results), "--format", "markdown") == 0
+    assert "| 1 | good | " in capsys.readouterr().out
+
+
+def test_every_method_at_once(results: Path, capsys: Captured) -> None:
+    assert call("leaderboard", "--results", str(results), "--ranking", "all") == 0
+    lines = capsys.readouterr().out.splitlines()
+    headings = ["detector", "mean", "best in", "top 5 in", "average rank", "median", "minimum"]
+    assert re.split(r"\s{2,}", lines[1]) == headings
+    good, poor = re.split(r"\s{2,}", lines[2]), re.split(r"\s{2,}", lines[3])
+    assert [good[i] for i in (0, 2, 3, 4)] == ["good", "1 (2)", "1 (2)", "1 (1)"]
+    assert [poor[i] for i in (0, 2, 3, 4)] == ["poor", "2 (0)", "1 (2)", "2 (2)"]
+    assert call("leaderboard", "--results", str(results), "--ranking", "all", "--format", "json", "-m", "max_si") == 0
+    boards = json.loads(capsys.readouterr().out)["boards"]
+    assert [board["ranking"] for board in boards] == [
+        "mean", "top_scorer", "top5_scorer", "average_rank", "median", "minimum", "ti_max", "ti_median", "ti_min",
+    ]  # fmt: skip
+
+
+def test_the_published_procedure(results: Path, capsys: Captured) -> None:
+    asked = ["--compat", "arxiv-2105.14027", "--metric", "eps_s@1e-4", "--ranking", "average_rank"]
+    assert call("leaderboard", "--results", str(results), "--format", "json", *asked) == 0
+    board = json.loads(capsys.readouterr().out)
+    assert [(entry["entry"], entry["value"]) for entry in board["entries"]] == [("good", 0.0), ("poor", 1.0)]
+    assert board["notes"][0].startswith("ranked by the published procedure of arXiv:2105.14027")
+
+
+def test_a_board_goes_into_a_file(results: Path, tmp_path: Path, capsys: Captured) -> None:
+    assert call("leaderboard", "--results", str(results)) == 0
+    printed = capsys.readouterr().out
+    assert call("leaderboard", "--results", str(results), "--output", str(tmp_path / "board.txt")) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert (tmp_path / "board.txt").read_text(encoding="utf-8") == printed
+    assert call("leaderboard", "--results", str(results), "--output", str(tmp_path / "no" / "board.txt")) == 3
+    assert "cannot be written: No such file or directory. Choose another file with --output" in capsys.readouterr().err
+
+
+def test_figures_are_drawn_beside_the_board(results: Path, tmp_path: Path, capsys: Captured) -> None:
+    assert call("leaderboard", "--results", str(results), "-c", "1", "--figures", str(tmp_path / "figures")) == 0
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {
+        "boxes.svg",
+        "boxes.png",
+        "roc_1.svg",
+        "roc_1.png",
+    }
+    assert f"figure {tmp_path / 'figures' / 'boxes.svg'}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "message"),
+    [
+        (["--metric", "ausc"], 2, "error: no metric 'ausc'. Did you mean auc? All: adbench list metrics"),
+        (["--metric", "eps_s"], 2, "error: metric 'eps_s' needs a background efficiency, such as eps_s@1e-2"),
+        (
+            ["--ranking", "medain"],
+            2,
+            "error: no ranking 'medain'. Did you mean median or mean or ti_median? All: adbench list rankings",
+        ),
+        (["--channel", "2a"], 2, "error: no channel among the results '2a'. Did you mean 2b? All: 1, 2b"),
+        (["--dataset", "toy"], 2, "error: no data set among the results 'toy'. Did you mean toys? All: toys"),
+        (["--compat", "2105.14027"], 2, "error: no published procedure '2105.14027'. Did you mean arxiv-2105.14027?"),
+        (["--max-events", "7"], 2, "error: no limit on events among the results '7'. All: none"),
+        (["--results", "nowhere"], 3, "error: no results in nowhere. Run something first: adbench run --detector"),
+    ],
+)
+def test_mistakes_end_with_one_line(results: Path, capsys: Captured, asked: list[str], code: int, message: str) -> None:
+    assert call("leaderboard", "--results", str(results), *asked) == code
+    captured = capsys.readouterr()
+    assert captured.err.startswith(message)
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
