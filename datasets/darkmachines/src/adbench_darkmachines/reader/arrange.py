@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench_darkmachines.reader.compiled import compiled
+from adbench_darkmachines.selection import PT
 
 __all__ = ["arrange"]
 
@@ -26,23 +27,28 @@ def arrange(
     Returns:
         objects float32 (n, slots, 4), kinds int8 (n, slots), and how many slots the busiest event needs.
     """
-    n = len(first) - 1
-    widest = 0
+    n, features = len(first) - 1, objects.shape[1]
+    busiest = 0
     for i in range(n):
-        widest = max(widest, int(np.sum(kept[first[i] : first[i + 1]])))
-    padded = np.zeros((n, max(slots, widest), 4), np.float32)
-    codes = np.zeros((n, max(slots, widest)), np.int8)
+        used = 0
+        for j in range(first[i], first[i + 1]):
+            used += kept[j]
+        busiest = max(busiest, used)
+    padded = np.zeros((n, max(slots, busiest), features), np.float32)
+    codes = np.zeros((n, max(slots, busiest)), np.int8)
     for i in range(n):
         used = 0
         for j in range(first[i], first[i + 1]):
             if not kept[j]:
                 continue
             slot = used
-            while slot > 0 and padded[i, slot - 1, 1] < objects[j, 1]:
-                padded[i, slot] = padded[i, slot - 1]
+            while slot > 0 and padded[i, slot - 1, PT] < objects[j, PT]:
+                for k in range(features):
+                    padded[i, slot, k] = padded[i, slot - 1, k]
                 codes[i, slot] = codes[i, slot - 1]
                 slot -= 1
-            padded[i, slot] = objects[j]
+            for k in range(features):
+                padded[i, slot, k] = objects[j, k]
             codes[i, slot] = kinds[j]
             used += 1
-    return padded, codes, widest
+    return padded, codes, busiest
