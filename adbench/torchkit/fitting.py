@@ -89,7 +89,7 @@ def fit(
     """
     train = _with_mean_weight_one(train, "training")
     validation = _with_mean_weight_one(validation, "validation") if len(validation) else validation
-    optimiser = torch.optim.Adam(network.parameters(), lr=settings.learning_rate)
+    optimiser = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, fused=True)
     stream = generator(context, "fit")
     history, best_state = History(), _copy(network)
     for epoch in range(1, settings.epochs + 1):

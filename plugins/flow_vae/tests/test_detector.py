@@ -152,7 +152,7 @@ def test_training_improves_background_and_restores_the_best_epoch(collisions):
     assert history.train[-1] < 0.98 * history.train[0]
     assert history.validation[history.best_epoch - 1] == min(history.validation) < history.validation[0]
     distance = network.scores(torch.from_numpy(rows(validation)))["chamfer"].mean().item()
-    assert 0.5 * distance == pytest.approx(min(history.validation), rel=0.01)  # beta = 0.5, KL close to 0
+    assert distance == pytest.approx(min(history.validation), rel=0.01)  # beta is tiny, and so is what a draw changes
 
 
 def test_harder_events_are_more_anomalous(collisions):

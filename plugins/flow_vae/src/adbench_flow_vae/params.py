@@ -12,6 +12,12 @@ __all__ = ["PAPER", "FlowVaeParams"]
 class FlowVaeParams:
     """Defaults are the preset ``default``; comments say what Jawahar et al. (arXiv:2110.08508) used.
 
+    Of the paper's three values of beta the default is the one with the lowest Chamfer distance of validation
+    background in every channel of the challenge. With 0.5 the decoder, which gives one object for all slots of
+    an event, gains less from the latent space than it costs: the posterior becomes the prior (KL below 0.001).
+    With 1 the decoder is not trained at all. Batch, rate and epochs too were chosen on that loss alone: the rate
+    grows with the batch, and most fits are at their best before epoch 35.
+
     Raises:
         ValueError: a number is out of range.
     """
@@ -24,11 +30,11 @@ class FlowVaeParams:
     adjacency: Literal["complete", "complete+self", "masked", "knn"] = "complete"  # paper: complete; public code: +self
     neighbours: int = 4  # of the adjacency knn, which is ours
     mask_padding: bool = False  # paper: empty slots are compared and scaled like objects
-    beta: float = 0.5  # paper: 1, 0.5 and 1e-6
-    epochs: int = 60  # paper: not stated
-    batch_size: int = 256  # paper: 32
-    learning_rate: float = 1e-3  # paper: 1e-4
-    patience: int = 10  # paper: "ad hoc" early stopping
+    beta: float = 1e-6  # paper: 1, 0.5 and 1e-6; lowest validation distance of the three
+    epochs: int = 60  # paper: not stated; preset paper: at most 200
+    batch_size: int = 256  # paper: 32; eight times as fast
+    learning_rate: float = 8e-4  # paper: 1e-4 at batch 32; scaled with the batch
+    patience: int = 10  # paper: "ad hoc" early stopping; epochs without a better validation loss, 0 = never stop
     score_samples: int = 0  # draws to average a score over, 0 = score at the mean; public code: one draw
 
     def __post_init__(self) -> None:
