@@ -38,7 +38,10 @@ def command(what: str, style: str) -> None:
     if not rows:
         echo(paragraph(f"no {what}; install a plugin that brings some"))
         return
-    echo(table(list(rows[0]), [[_text(value) for value in row.values()] for row in rows]))
+    for row in rows:
+        row["plugin"] = row["plugin"].partition(" ")[0]
+    cells = [[_text(value) for value in row.values()] for row in rows]
+    echo(table(list(rows[0]), cells, spare=["plugin", "presets", "scores"]))
     if plugins().problems:
         count = len(plugins().problems)
         click.echo(f"{count} plugin{'s' * (count > 1)} could not be used: adbench plugins", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -15,6 +15,7 @@ __all__ = ["echo", "echo_json", "format_option", "paragraph", "rendered", "table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_LONGEST = 14  # characters: longer words of other columns than the first may be broken
 _ENDLESS = 100_000  # characters: the lines of a pipe are not wrapped, so that grep and awk see whole rows
 
 
@@ -35,7 +36,11 @@ def terminal_width() -> int | None:
 
 
 def table(
-    headings: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", numbers: bool = False
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    title: str = "",
+    numbers: bool = False,
+    spare: Sequence[str] = (),
 ) -> RenderableType:
     """Return a table to `echo`.
 
@@ -44,6 +49,7 @@ def table(
         rows: the cells; what third parties wrote is never read as markup.
         title: a line above.
         numbers: align all columns but the first to the right.
+        spare: headings of columns to leave out, in this order, where a terminal is too narrow.
     """
     from rich import box
     from rich.table import Table
@@ -57,11 +63,36 @@ def table(
         pad_edge=not plain,
         padding=(0, 2, 0, 0) if plain else (0, 1),
     )
-    for place, heading in enumerate(headings):
-        drawn.add_column(Text(heading), justify="right" if numbers and place else "left", overflow="fold")
-    for row in rows:
+    columns = [list(column) for column in zip(headings, *rows, strict=True)]
+    width = terminal_width() or _ENDLESS
+    for heading in spare:
+        if sum(map(_least, columns)) > width - 3 * len(columns) - 1:
+            columns = [column for column in columns if column[0] != heading]
+    widths = _widths(columns, width - 3 * len(columns) - 1)
+    for place, column in enumerate(columns):
+        align: Literal["left", "right"] = "right" if numbers and place else "left"
+        drawn.add_column(Text(column[0]), justify=align, overflow="fold", width=widths[place])
+    for row in list(zip(*columns, strict=True))[1:]:
         drawn.add_row(*(Text(cell) for cell in row))
     return drawn
+
+
+def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return the widths of columns of text: as wide as they are, or the widest ones narrowed until all fit.
+
+    Words stay whole up to a length, and names, in the first column; where that cannot be, nothing is.
+    """
+    widths = [max(map(len, column)) for column in columns]
+    least = [widths[0], *map(_least, columns[1:])]
+    for floor in (least, [widths[0]] + [4] * len(columns[1:]), [1] * len(columns)):
+        while sum(widths) > room and any(width > low for width, low in zip(widths, floor, strict=True)):
+            widest = max(range(len(columns)), key=lambda i: (widths[i] > floor[i], widths[i]))
+            widths[widest] -= 1
+    return widths
+
+
+def _least(column: Sequence[str]) -> int:
+    return min(_LONGEST, max(len(word) for text in column for word in text.split()))
 
 
 def paragraph(text: str, style: str = "") -> RenderableType:
