@@ -13,7 +13,7 @@ from adbench_flow_vae.training import train_vae
 
 from adbench.api import DetectorError, Events, RunContext
 
-QUICK = FlowVaeParams(epochs=3, batch_size=64, steps=2)
+QUICK = FlowVaeParams(epochs=3, batch_size=64, flows=2)
 HOUSEHOLDER = replace(QUICK, flow="householder")
 SCORES = ("chamfer", "kl", "rz")
 

@@ -20,7 +20,7 @@ def z(rng) -> Tensor:
 @pytest.fixture
 def flow() -> Chain:
     torch.manual_seed(4)
-    return make_flow("householder", latent=15, slots=3, n=2, steps=6, reflections=8).double()
+    return make_flow("householder", latent=15, slots=3, n=2, flows=6, reflections=8).double()
 
 
 def matrices(step: HouseholderSylvester, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

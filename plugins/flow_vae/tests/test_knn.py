@@ -27,9 +27,9 @@ def by_hand(eta: list[float], phi: list[float], present: list[bool], k: int) -> 
 def test_links_equal_a_slow_search(collisions, k):
     objects = torch.from_numpy(rows(collisions(25))).double()
     eta, phi, present = objects[..., 2], objects[..., 3], objects[..., 4] > 0
-    index = nearest_neighbours(eta, phi, present, k).index
+    links = nearest_neighbours(eta, phi, present, k).links
     for event in range(25):
-        mine = index[:, index[0] // 39 == event] - 39 * event
+        mine = links[:, links[0] // 39 == event] - 39 * event
         found = set(map(tuple, mine.T.tolist()))
         assert len(found) == mine.shape[1]
         assert found == by_hand(eta[event].tolist(), phi[event].tolist(), present[event].tolist(), k)
@@ -37,8 +37,8 @@ def test_links_equal_a_slow_search(collisions, k):
 
 def test_azimuth_is_periodic():
     phi = torch.tensor([[3.1, -3.0, 0.5]])
-    index = nearest_neighbours(torch.zeros(1, 3), phi, torch.ones(1, 3, dtype=torch.bool), 1).index
-    assert set(map(tuple, index.T.tolist())) == {(0, 1), (1, 0), (0, 2), (2, 0)}
+    links = nearest_neighbours(torch.zeros(1, 3), phi, torch.ones(1, 3, dtype=torch.bool), 1).links
+    assert set(map(tuple, links.T.tolist())) == {(0, 1), (1, 0), (0, 2), (2, 0)}
 
 
 def test_a_layer_equals_gcnconv_on_the_same_links(collisions, rng):
@@ -46,7 +46,7 @@ def test_a_layer_equals_gcnconv_on_the_same_links(collisions, rng):
     h = torch.randn(8, 39, 5, generator=rng)
     graph, layer, reference = graph_of("knn", objects, 3), GraphConvolution(5, 4), GCNConv(5, 4)
     reference.load_state_dict({"bias": layer.linear.bias, "lin.weight": layer.linear.weight})
-    torch.testing.assert_close(layer(h, graph), reference(h.reshape(-1, 5), graph.index).view(8, 39, 4))
+    torch.testing.assert_close(layer(h, graph), reference(h.reshape(-1, 5), graph.links).view(8, 39, 4))
 
 
 def test_torch_geometric_is_imported_only_where_it_is_needed():

@@ -18,16 +18,19 @@ class Edges:
     """Any undirected graph, with the normalisation of torch-geometric's ``GCNConv``: self loops, D^-1/2 (A + I) D^-1/2.
 
     Attributes:
-        index: int64 (2, n_edges), nodes counted through the batch, both directions of every edge.
+        links: int64 (2, n_links), nodes counted through the batch, both directions of every link, no self loops.
+        index: int64 (2, n_links + n_nodes), the same with self loops.
+        weight: (n_links + n_nodes,), entries of A_hat.
     """
 
+    links: Tensor
     index: Tensor
+    weight: Tensor
 
     def spread(self, h: Tensor) -> Tensor:
         """Return A_hat h, (B, N, F)."""
-        nodes = h.reshape(-1, h.shape[-1])
-        index, weight = gcn_norm(self.index, None, len(nodes), add_self_loops=True, dtype=h.dtype)
-        return SimpleConv(aggr="sum")(nodes, index, weight).view_as(h)  # type: ignore[no-any-return]
+        spread: Tensor = SimpleConv(aggr="sum")(h.reshape(-1, h.shape[-1]), self.index, self.weight)
+        return spread.view_as(h)
 
 
 def nearest_neighbours(eta: Tensor, phi: Tensor, present: Tensor, k: int) -> Edges:
@@ -50,4 +53,5 @@ def nearest_neighbours(eta: Tensor, phi: Tensor, present: Tensor, k: int) -> Edg
     nearest = distance.topk(min(k, slots), largest=False)
     linked = torch.zeros_like(unlinked).scatter(2, nearest.indices, nearest.values < torch.inf)
     event, one, other = (linked | linked.transpose(1, 2)).nonzero(as_tuple=True)
-    return Edges(torch.stack([event * slots + one, event * slots + other]))
+    links = torch.stack([event * slots + one, event * slots + other])
+    return Edges(links, *gcn_norm(links, None, present.numel(), dtype=eta.dtype))

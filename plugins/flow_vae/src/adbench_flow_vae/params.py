@@ -23,7 +23,7 @@ class FlowVaeParams:
     """
 
     flow: Literal["none", "householder"] = "none"  # set by the name of the detector
-    steps: int = 6  # paper: 6 flows
+    flows: int = 6  # paper: 6 maps, one after the other
     reflections: int = 8  # paper: 8 Householder vectors in each flow
     latent: int = 15  # paper: 15
     widths: tuple[int, ...] = (32, 16, 2)  # paper: graph convolutions 5-32-16-2, mirrored in the decoder
@@ -38,7 +38,7 @@ class FlowVaeParams:
     score_samples: int = 0  # draws to average a score over, 0 = score at the mean; public code: one draw
 
     def __post_init__(self) -> None:
-        counts = ("steps", "reflections", "latent", "neighbours", "epochs", "batch_size")
+        counts = ("flows", "reflections", "latent", "neighbours", "epochs", "batch_size")
         for name in (*counts, "patience", "score_samples"):
             least = 1 if name in counts else 0
             if getattr(self, name) < least:

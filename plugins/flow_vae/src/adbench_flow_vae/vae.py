@@ -51,7 +51,7 @@ class Vae(nn.Module):
         widths = (len(COLUMNS), *params.widths)
         self.scale = Standardiser((len(COLUMNS),) if params.mask_padding else (_SLOTS, len(COLUMNS)))
         self.encoder = GcnEncoder(_SLOTS, widths, params.latent)
-        self.flow = make_flow(params.flow, params.latent, _SLOTS, widths[-1], params.steps, params.reflections)
+        self.flow = make_flow(params.flow, params.latent, _SLOTS, widths[-1], params.flows, params.reflections)
         self.decoder = GcnDecoder(_SLOTS, widths, params.latent)
 
     def encode(self, objects: Tensor) -> Encoded:

@@ -8,7 +8,7 @@ from adbench_flow_vae.flows.householder import HouseholderSylvester
 __all__ = ["Chain", "Flow", "HouseholderSylvester", "make_flow"]
 
 
-def make_flow(name: str, latent: int, slots: int, n: int, steps: int, reflections: int) -> Flow:
+def make_flow(name: str, latent: int, slots: int, n: int, flows: int, reflections: int) -> Flow:
     """Return the flow of a name: ``none`` or ``householder``.
 
     Args:
@@ -16,9 +16,9 @@ def make_flow(name: str, latent: int, slots: int, n: int, steps: int, reflection
         latent: dimensions of the latent space.
         slots: rows of the encoder's features.
         n: width of the encoder's features.
-        steps: how many maps follow each other.
+        flows: how many maps follow each other.
         reflections: Householder reflections of each.
     """
     if name == "none":
         return Chain()
-    return Chain(HouseholderSylvester(latent, slots, n, reflections) for _ in range(steps))
+    return Chain(HouseholderSylvester(latent, slots, n, reflections) for _ in range(flows))
