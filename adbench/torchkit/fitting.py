@@ -24,7 +24,7 @@ class FitSettings:
 
     Attributes:
         epochs: passes over the training events, at most.
-        batch_size: events per step.
+        batch_size: events per step, at most: an epoch is cut into equal parts, so that none is left with one event.
         learning_rate: of Adam.
         patience: epochs without a better validation loss after which to stop; 0 = never stop early.
     """
@@ -126,7 +126,7 @@ def _pass(
 ) -> float:
     order = torch.randperm(len(sample), generator=stream).to(sample.weights.device)
     total = torch.zeros((), device=order.device, dtype=torch.float64)
-    for chosen in torch.split(order, settings.batch_size):
+    for chosen in order.tensor_split(math.ceil(len(order) / settings.batch_size)):
         if context.seconds_left() <= 0:
             msg = f"the deadline passed in epoch {epoch} of {settings.epochs}; a longer limit or fewer epochs may help"
             raise DetectorError(msg)

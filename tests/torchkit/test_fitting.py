@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain
 
 import pytest
 import torch
@@ -77,6 +78,21 @@ def test_without_validation_events_all_epochs_run_and_the_last_state_stays():
 def test_a_plateau_counts_as_no_improvement():
     history = fitted(Centre(), sample(1.0), sample(1.0), learning_rate=1e-30, patience=3)
     assert (history.best_epoch, len(history.train)) == (1, 4)
+
+
+@pytest.mark.parametrize(("n", "expected"), [(9, [3, 3, 3]), (8, [4, 4]), (5, [3, 2]), (3, [3])])
+def test_an_epoch_sees_every_event_once_in_batches_of_nearly_one_size(n, expected):
+    network, seen = Centre(), []
+
+    def loss(batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
+        seen.append(batch[0].tolist())
+        return network.loss(batch, stream)
+
+    fit(network, loss, sample(*range(n)), NONE, FitSettings(2, 4, 0.1), RunContext())
+    first, second = seen[: len(expected)], seen[len(expected) :]
+    assert [len(batch) for batch in first] == [len(batch) for batch in second] == expected
+    assert sorted(chain(*first)) == sorted(chain(*second)) == list(range(n))
+    assert n == 3 or first != second
 
 
 def test_every_epoch_is_reported_with_its_figures():

@@ -26,7 +26,6 @@ DETECTORS = [
         presets={"default": {}, "paper": PAPER},
         requires=("torch>=2.6",),
         preload=("torch", "numpy"),
-        gpu=True,
         tags=frozenset({"autoencoder", "graph"} | ({"flow"} if flow != "none" else set())),
     )
     for name, (flow, summary) in _FLOWS.items()
