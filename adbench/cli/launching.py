@@ -13,6 +13,7 @@ from adbench.cli.options import results_option
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from adbench.api import DatasetInfo
     from adbench.runs.launch import Outcome
     from adbench.runs.plan import PlannedRun
     from adbench.runs.study import Study
@@ -96,7 +97,7 @@ def launch_study(
         raise SystemExit(130) from None
     _close(console, outcome, results)
     if figures and any(run.action in ("run", "cached") for run in plan):
-        _draw(console, study, store, figures)
+        _draw(console, study, dataset.info, store, figures)
     if outcome.failures or outcome.failed_earlier:
         raise SystemExit(1)
 
@@ -151,12 +152,12 @@ def _close(console: Any, outcome: Outcome, results: Path) -> None:
         console.print(f"              {outcome.failed_earlier} failed earlier; try them again with --rerun failed")
 
 
-def _draw(console: Any, study: Study, store: Any, figures: tuple[str, ...]) -> None:
+def _draw(console: Any, study: Study, info: DatasetInfo, store: Any, figures: tuple[str, ...]) -> None:
     from adbench.leaderboard.board import build_board
     from adbench.leaderboard.figures import draw_figures
 
     folder = store.root / "figures" / study.name
-    board = build_board(store, dataset=study.dataset)
+    board = build_board(store, dataset=info.name, edition=info.edition, split=info.split, max_events=study.max_events)
     for path in draw_figures(board, store, figures, folder):
         console.print(f"figure        {path}", markup=False, soft_wrap=True)
 

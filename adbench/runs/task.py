@@ -90,8 +90,8 @@ def execute(task: Task, progress: Progress) -> StoredRun:
     with _logged(work / "log.txt"):
         try:
             dataset = catalogue().datasets.get(task.identity.dataset).load()(task.options)
-            info = _described(dataset)
             measured = _measured(task, spec, dataset, device, work, progress)
+            info = _described(dataset)  # after the events were read: only then does it know what was left out
             progress("store", 0, 1)
             sha = write_scores(work / "scores.npz", measured.samples)
             if measured.coordinates:
