@@ -109,7 +109,7 @@ def test_names_are_checked(opened: Opened, folder: Path) -> None:
         opened(options={"pileup": 40})
     with pytest.raises(UsageError, match=r"k-folds needs at least 2 folds, not 1"):
         opened(split="k-folds", folds=1)
-    with pytest.raises(DataError, match=r"no data folder"):
+    with pytest.raises(UsageError, match=r"no data folder"):
         opened(data=folder / "nothing")
 
 

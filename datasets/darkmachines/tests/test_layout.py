@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from adbench_darkmachines.layout import find_files
 
-from adbench.api import DataError
+from adbench.api import DataError, UsageError
 
 
 def made(folder: Path, *names: str) -> Path:
@@ -61,14 +61,23 @@ def test_channel_without_background(tmp_path: Path) -> None:
     made(tmp_path, "background_chan1.csv", "monojet_Zp2000.0_DM_50.0_chan3_first3000.csv")
     layout = find_files(tmp_path)
     assert list(layout.channels) == ["1"]
-    assert layout.notes[0] == "channel 3: 1 signal files but no background; left out"
+    assert layout.notes[0] == "channel 3: no background here, so its signals are left out: monojet_Zp2000.0_DM_50.0"
 
 
 def test_nothing_to_use(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no background in .*; looked for background_chan1_\*.csv"):
         find_files(made(tmp_path, "stlp_st1000_chan1.csv"))
-    with pytest.raises(DataError, match=r"no data folder .*nowhere; expected a folder with background_chan1"):
-        find_files(tmp_path / "nowhere")
+
+
+def test_no_such_folder(tmp_path: Path) -> None:
+    made(tmp_path, "training_files/background_chan1.csv", "a_file_of_trainings.csv")
+    expected = (
+        rf"no data folder '{tmp_path}/trainingfiles'\. Did you mean {tmp_path}/training_files\? Expected one with"
+    )
+    with pytest.raises(UsageError, match=expected):
+        find_files(tmp_path / "trainingfiles")
+    with pytest.raises(UsageError, match=r"no data folder '.*/no/where'\. Expected one with background_chan1_"):
+        find_files(tmp_path / "no" / "where")
 
 
 @pytest.mark.parametrize(

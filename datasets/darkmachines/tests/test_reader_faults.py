@@ -130,7 +130,7 @@ def test_damaged_compression(line: Line, csv: Csv, packed: Callable[[bytes], byt
     middle = len(whole) // 2
     for damaged in (whole[:-1], whole[:middle], whole[:10], whole[:middle] + b"\0\0\0\0" + whole[middle + 4 :]):
         path = csv(damaged)
-        with pytest.raises(DataError, match=re.escape(f"{path}") + ".* is damaged or cut off after"):
+        with pytest.raises(DataError, match=re.escape(f"{path}") + " is damaged or cut off"):
             read_events(path, skip_bad_lines=True, report=Report())
 
 

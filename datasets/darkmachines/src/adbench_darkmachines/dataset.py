@@ -35,7 +35,7 @@ class DarkMachines(Dataset):
 
     Raises:
         UnknownNameError: no such edition, split or option.
-        UsageError: fewer than two folds.
+        UsageError: no such folder, or fewer than two folds.
         MissingError: the edition is not installed.
         DataError: the folder has no background.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from adbench.api.errors import DataError
+from adbench.api.errors import DataError, UsageError, close_matches
 from adbench_darkmachines.selection import CHANNELS
 from adbench_darkmachines.signals import PAIRS
 
@@ -69,11 +69,11 @@ def find_files(folder: Path) -> Layout:
     or ``.xz``.
 
     Raises:
-        DataError: no such folder, no background, two files for one thing, or a damaged manifest.
+        UsageError: no such folder.
+        DataError: no background in it, two files for one thing, or a damaged manifest.
     """
     if not folder.is_dir():
-        msg = f"no data folder {folder}; expected a folder with background_chan1_*.csv and <signal>_chan1.csv"
-        raise DataError(msg)
+        raise UsageError(_no_folder(folder))
     manifest = _read_manifest(folder / MANIFEST)
     channels = _by_name(folder) if manifest is None else _by_manifest(folder, manifest)
     notes = [] if manifest is None else _manifest_notes(manifest)
@@ -84,12 +84,20 @@ def find_files(folder: Path) -> Layout:
         raise DataError(msg)
     for name, files in channels.items():
         if name not in usable:
-            notes.append(f"channel {name}: {len(files.signals)} signal files but no background; left out")
+            notes.append(f"channel {name}: no background here, so its signals are left out: {_list(files.signals)}")
     for name, files in usable.items():
         missing = [signal for signal in PAIRS[name] if signal not in files.signals]
         if missing:
             notes.append(f"channel {name}: {len(missing)} of {len(PAIRS[name])} signals are not here: {_list(missing)}")
     return Layout(usable, manifest is not None, manifest is not None and "event_id" in manifest, tuple(notes))
+
+
+def _no_folder(folder: Path) -> str:
+    """Return what to say of a folder that is not there: its neighbours with similar names, and what it should hold."""
+    neighbours = folder.parent.iterdir() if folder.parent.is_dir() else ()
+    near = close_matches(folder.name, [path.name for path in neighbours if path.is_dir()])
+    hint = f" Did you mean {' or '.join(str(folder.parent / name) for name in near)}?" if near else ""
+    return f"no data folder '{folder}'.{hint} Expected one with background_chan1_*.csv and <signal>_chan1.csv"
 
 
 def _by_name(folder: Path) -> dict[str, ChannelFiles]:

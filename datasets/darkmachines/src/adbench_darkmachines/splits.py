@@ -45,7 +45,10 @@ JAWAHAR_COUNTS: Final[Mapping[str, tuple[int, int, int]]] = MappingProxyType(
 
 
 def _jawahar(channel: str, n: int) -> Parts:
-    """Counts of arXiv:2110.08508, Table 1, in file order; which lines the authors drew is not published."""
+    """Counts of arXiv:2110.08508, Table 1, in file order, the few lines beyond them unused.
+
+    Which lines the authors drew is not published. A smaller file is refused, not scaled down.
+    """
     train, validation, test = JAWAHAR_COUNTS[channel]
     needed = train + validation + test
     if n < needed:

@@ -65,14 +65,12 @@ def blocks(path: Path, size: int = BLOCK) -> Iterator[Block]:
 
 
 def _pieces(path: Path, size: int) -> Iterator[bytes]:
-    done = 0
     try:
         with _opened(path) as file:
             while data := file.read(size):
-                done += len(data)
                 yield data
     except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
-        msg = f"{path} is damaged or cut off after {done} uncompressed bytes ({error}); fetch or write it again"
+        msg = f"{path} is damaged or cut off ({error}); fetch or write it again"
         raise DataError(msg) from error
     except OSError as error:
         msg = f"cannot read {path}: {error.strerror or error}"

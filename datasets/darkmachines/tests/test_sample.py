@@ -1,0 +1,60 @@
+"""The bundled sample through the data set: nothing is dropped, and copies of one event stay together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from adbench_darkmachines import DarkMachines
+from adbench_darkmachines.card import CHANNEL_CARDS, OTHER, SCHEMA
+from adbench_darkmachines.dataset import EDITIONS
+from adbench_darkmachines.signals import PAIRS
+
+from adbench.api import DatasetOptions
+
+MANIFEST = EDITIONS["sample"] / "manifest.json"
+pytestmark = pytest.mark.skipif(
+    not MANIFEST.is_file(), reason="the sample is not there; make it with python -m adbench_darkmachines.generator"
+)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> DarkMachines:
+    return DarkMachines(DatasetOptions(cache=tmp_path_factory.mktemp("cache")))
+
+
+def test_all_channels_with_signals_of_the_challenge(sample: DarkMachines) -> None:
+    info = sample.info
+    assert (info.edition, info.split, info.folds) == ("sample", "manifest", 1)
+    assert info.channels == tuple(CHANNEL_CARDS)
+    for channel in info.channels:
+        assert len(info.signals[channel]) >= 3
+        assert set(info.signals[channel]) <= set(PAIRS[channel])
+
+
+@pytest.mark.parametrize("channel", list(CHANNEL_CARDS))
+def test_every_event_survives_the_cuts(sample: DarkMachines, channel: str) -> None:
+    listed = json.loads(MANIFEST.read_text())["channels"][channel]
+    parts = {
+        "train": sample.train(channel),
+        "validation": sample.validation(channel),
+        "test": sample.background(channel),
+    }
+    for part, events in parts.items():
+        assert len(events) == listed["background"][part]["events"]
+        assert OTHER not in {SCHEMA.processes[i] for i in np.unique(events.aux["process"])}
+    for name in sample.info.signals[channel]:
+        events = sample.signal(channel, name)
+        assert len(events) == listed["signals"][name]["events"]
+        assert {SCHEMA.processes[i] for i in np.unique(events.aux["process"])} == {name}
+    sources = [np.unique(events.aux["source"]) for events in parts.values()]
+    assert len(np.unique(np.concatenate(sources))) == sum(map(len, sources))
+    assert not [note for note in sample.info.notes if "fail the selection" in note or "malformed" in note]
+
+
+def test_the_sample_reads_the_same_from_a_folder(sample: DarkMachines, tmp_path: Path) -> None:
+    folder = DarkMachines(DatasetOptions(data=EDITIONS["sample"], cache=tmp_path))
+    assert folder.info.edition == "folder"
+    assert folder.fingerprint("2b") == sample.fingerprint("2b")
