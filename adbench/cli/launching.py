@@ -72,7 +72,7 @@ def launch_study(
     plan = make_plan(study, catalogue(), dataset, store, rerun)
     for problem in plugins().problems:
         console.print(f"warning: {problem}", style="yellow", markup=False, soft_wrap=True)
-    for note in dataset.info.notes:
+    for note in _few(dataset.info.notes, dataset.info.name):
         console.print(f"note: {note}", style="dim", markup=False, soft_wrap=True)
     to_run = [run for run in plan if run.action == "run"]
     console.print(f"plan          {_counted(plan, study)}", markup=False, soft_wrap=True)
@@ -160,6 +160,11 @@ def _draw(console: Any, study: Study, info: DatasetInfo, store: Any, figures: tu
     board = build_board(store, dataset=info.name, edition=info.edition, split=info.split, max_events=study.max_events)
     for path in draw_figures(board, store, figures, folder):
         console.print(f"figure        {path}", markup=False, soft_wrap=True)
+
+
+def _few(notes: Sequence[str], dataset: str) -> Sequence[str]:
+    """Return the notes, or where to read them when they are many."""
+    return notes if len(notes) <= 3 else [f"{len(notes)} notes on these events: adbench datasets info {dataset}"]
 
 
 def _many(number: int, noun: str) -> str:

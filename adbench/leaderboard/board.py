@@ -14,7 +14,7 @@ from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.entries import Column, Entry, Standing
 from adbench.leaderboard.gathering import completed, gather
 from adbench.leaderboard.left_out import natural
-from adbench.leaderboard.notes import about_data, about_halves, about_unmeasured
+from adbench.leaderboard.notes import about_data, about_halves, about_runs, about_unmeasured
 from adbench.leaderboard.publication import AS_PUBLISHED, stand_as_published, with_all_working_points
 from adbench.leaderboard.selection import select_runs
 from adbench.leaderboard.standings import stand, unmeasured_columns
@@ -43,7 +43,8 @@ class Board:
         ranked: for each metric, the columns that count: those that some entry could measure.
         entries: the ranked ones first, by rank and name; then the others, by coverage and name.
         halves: whether all entries are measured on the signal halves that no detector learnt from.
-        notes: what a reader must know.
+        notes: what a reader of this table must know.
+        data_notes: what the data set says of itself.
     """
 
     dataset: str
@@ -59,6 +60,7 @@ class Board:
     entries: tuple[Entry, ...]
     halves: bool
     notes: tuple[str, ...]
+    data_notes: tuple[str, ...]
 
     @property
     def metric(self) -> Metric:
@@ -153,9 +155,10 @@ def build_board(
             *([AS_PUBLISHED] if compat else []),
             *about_unmeasured(entries, columns, unmeasured, figures),
             *about_halves(entries),
-            *about_data(selection.runs),
+            *about_runs(selection.runs),
             *selection.left_out,
         ),
+        data_notes=about_data(selection.runs),
     )
     return rank_board(board, method)
 

@@ -73,7 +73,7 @@ def _board(board: Board) -> dict[str, Any]:
         "channel": board.channel,
         "metric": board.metric.name,
         "ranking": board.ranking.name,
-        "notes": [*board.notes, *(f"no scores: {line}" for line in gap_lines(board))],
+        "notes": [*board.notes, *board.data_notes, *(f"no scores: {line}" for line in gap_lines(board))],
         "entries": [_entry(board, entry) for entry in board.entries],
     }
 
@@ -123,7 +123,7 @@ def _markdown(board: Board) -> str:
             with_interval = metric is board.metric and not math.isnan(standing.low)
             cells.append(number(standing.value, p) + (interval if with_interval else ""))
         lines.append("| " + " | ".join([*cells, coverage(entry, board), duration(entry.fit_seconds)]) + " |")
-    notes = [*(f"no scores: {line}" for line in gap_lines(board)), *board.notes]
+    notes = [*(f"no scores: {line}" for line in gap_lines(board)), *board.notes, *board.data_notes]
     return "\n".join([*lines, "", *(f"- {_escaped(note)}" for note in notes)]).rstrip("\n") + "\n"
 
 

@@ -8,16 +8,21 @@ from adbench.api.metric import Metric
 from adbench.leaderboard.entries import Column, Entry
 from adbench.runs.store import StoredRun
 
-__all__ = ["MORE_BACKGROUND", "about_data", "about_halves", "about_unmeasured"]
+__all__ = ["MORE_BACKGROUND", "about_data", "about_halves", "about_runs", "about_unmeasured"]
 
 MORE_BACKGROUND = "More test background: a larger edition, or files of your own with --data DIR"
 
+_EXPECTED = " background events expected"
 
-def about_data(runs: Iterable[StoredRun]) -> list[str]:
-    """Return the notes of the data set, and those of single runs with the entry and channel they concern."""
+
+def about_data(runs: Iterable[StoredRun]) -> tuple[str, ...]:
+    """Return what the data set says of itself: caps, analogues, missing signals."""
+    return tuple(dict.fromkeys(str(note) for run in runs for note in run.record.dataset.get("notes", ())))
+
+
+def about_runs(runs: Iterable[StoredRun]) -> list[str]:
+    """Return the notes of single runs, with the entry and channel they concern."""
     notes: dict[str, None] = {}
-    for run in runs:
-        notes |= dict.fromkeys(str(note) for note in run.record.dataset.get("notes", ()))
     for run in runs:
         owner = f"{run.record.entry}, channel {run.record.identity.channel}"
         notes |= dict.fromkeys(f"{owner}: {note}" for note in run.record.notes)
@@ -62,4 +67,7 @@ def _reasons(entries: Sequence[Entry], columns: Sequence[Column], metric: Metric
         by_channel[channel] = texts[0] if texts else "no figure"
     if len(set(by_channel.values())) == 1:
         return next(iter(by_channel.values()))
+    if all(text.endswith(_EXPECTED) for text in by_channel.values()):
+        numbers = sorted((text.removesuffix(_EXPECTED) for text in by_channel.values()), key=float)
+        return f"{numbers[0]} to {numbers[-1]}{_EXPECTED}"
     return ", ".join(f"{text} in {channel}" for channel, text in by_channel.items())

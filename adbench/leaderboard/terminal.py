@@ -19,6 +19,7 @@ __all__ = ["board_parts", "comparison_parts"]
 
 
 _SPARE = (0, 10, 40)  # of the first, second and further metrics; class 15, seeds 20, time of the fit 30
+_FEW_NOTES = 3  # notes on the data that stand below a table in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,14 @@ def _parts(board: Board, columns: list[_Column], left: str, right: str, width: i
     if hidden:
         parts.append(Text(f"too narrow for {', '.join(hidden)}; --format csv has everything", style="dim"))
     parts += [Text(f"no scores: {line}") for line in gap_lines(board)]
-    return parts + [Text(f"note: {note}") for note in board.notes]
+    return parts + [Text(f"note: {note}") for note in (*board.notes, *_data_notes(board))]
+
+
+def _data_notes(board: Board) -> tuple[str, ...]:
+    """Return the notes of the data, or where to read them when they would bury the table."""
+    if len(board.data_notes) <= _FEW_NOTES:
+        return board.data_notes
+    return (f"{len(board.data_notes)} notes on these events: adbench datasets info {board.dataset}",)
 
 
 def _columns(board: Board) -> list[_Column]:

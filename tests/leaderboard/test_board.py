@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 import random
 from typing import Any
@@ -9,8 +10,10 @@ import pytest
 
 from adbench.api import MissingError, UnknownNameError, UsageError
 from adbench.leaderboard.board import Board, build_board, rank_board
+from adbench.leaderboard.export import as_json
 from adbench.leaderboard.notes import MORE_BACKGROUND
 from adbench.leaderboard.publication import AS_PUBLISHED
+from adbench.leaderboard.terminal import board_parts
 from adbench.metrics.auc import AUC
 from adbench.rankings.average_rank import AVERAGE_RANK
 from adbench.rankings.median import MEDIAN
@@ -123,7 +126,7 @@ def test_a_channel_with_enough_background_is_ranked_alone(pretend: Any) -> None:
     assert places(board) == {"vae": 1, "met": 2}
     assert standing(board, "vae", "eps_s@1e-3").value == pytest.approx(np.mean(values(board, "vae", "eps_s@1e-3")[:2]))
     assert "eps_s@1e-3 is unmeasured in 1 of 2 channels: 0.5 background events expected" in board.notes
-    different = "eps_s@1e-4 is unmeasured in 2 of 2 channels: 1.2 background events expected in 1, 0.05"
+    different = "eps_s@1e-4 is unmeasured in 2 of 2 channels: 0.05 to 1.2 background events expected"
     assert any(note.startswith(different) for note in board.notes)
 
 
@@ -149,9 +152,18 @@ def test_a_failed_supervised_run_puts_nobody_on_halves(pretend: Any) -> None:
 def test_notes_of_data_and_runs_are_passed_on_once(pretend: Any) -> None:
     for name in ("met", "vae"):
         pretend.run(name, data_notes=("QCD is capped at 20 %",), notes=("prior x left out: 7 < 200 events",))
-    notes = build_board(pretend.store).notes
-    assert notes.count("QCD is capped at 20 %") == 1
-    assert "vae, channel 1: prior x left out: 7 < 200 events" in notes
+    board = build_board(pretend.store)
+    assert board.data_notes == ("QCD is capped at 20 %",)
+    assert "vae, channel 1: prior x left out: 7 < 200 events" in board.notes
+    assert json.loads(as_json([board]))["notes"].count("QCD is capped at 20 %") == 1
+
+
+def test_many_notes_of_the_data_do_not_bury_the_table(pretend: Any) -> None:
+    pretend.run("met", data_notes=("a", "b", "c"))
+    assert [str(part) for part in board_parts(build_board(pretend.store))][-3:] == ["note: a", "note: b", "note: c"]
+    pretend.run("vae", data_notes=("a", "b", "c", "d"))
+    last = str(board_parts(build_board(pretend.store))[-1])
+    assert last == "note: 4 notes on these events: adbench datasets info darkmachines"
 
 
 def test_total_improvement_takes_its_own_figure(three: Any) -> None:
