@@ -163,7 +163,7 @@ def test_many_notes_of_the_data_do_not_bury_the_table(pretend: Any) -> None:
     assert [str(part) for part in board_parts(build_board(pretend.store))][-3:] == ["note: a", "note: b", "note: c"]
     pretend.run("vae", data_notes=("a", "b", "c", "d"))
     last = str(board_parts(build_board(pretend.store))[-1])
-    assert last == "note: 4 notes on these events: adbench datasets info darkmachines"
+    assert last == "note: 4 notes on these events: adbench datasets info toys"
 
 
 def test_total_improvement_takes_its_own_figure(three: Any) -> None:
