@@ -23,6 +23,14 @@ EVENT_ID = (
     "numbers; at most three are kept) share it. All events with one ID are in the same background file."
 )
 
+MET_LIMIT = {
+    "visible": (
+        "MET balances calorimeter towers and isolated muons. The official files leave muons out: there a muon counts "
+        "as missing momentum, and Z -> mu mu dominates channel 2b.",
+    ),
+    "calorimeter": (),
+}
+
 
 def write_manifest(folder: Path, edition: str, command: str, plan: Plan, channels: Mapping[str, Any]) -> None:
     """Write `manifest.json` beside the channel folders."""
@@ -41,7 +49,7 @@ def write_manifest(folder: Path, edition: str, command: str, plan: Plan, channel
         "weight": "All weights are 1.",
         "met": plan.met,
         "detector_version": DETECTOR_VERSION,
-        "limits": list(LIMITS),
+        "limits": [*MET_LIMIT[plan.met], *LIMITS],
         "dropped_processes": dict(DROPPED),
         "channels": dict(channels),
         "settings": {

@@ -169,14 +169,10 @@ def _reach(plan: Plan, produced: Produced, channel: str) -> dict[str, float]:
 
 def _run(tasks: Sequence[ChunkTask], jobs: int, number: int) -> None:
     """Make the missing chunks of a round and report progress."""
-    start, done, total = time.perf_counter(), 0, sum(task.events for task in tasks)
-    made = 0
-    for task, seconds in _results(tasks, jobs):
+    missing = [task for task in tasks if not task.path.exists()]
+    start, done, total = time.perf_counter(), 0, sum(task.events for task in missing)
+    for task, seconds in _results(missing, jobs):
         done += task.events
-        if not seconds:
-            continue
-        made += task.events
-        elapsed = time.perf_counter() - start
         log.info(
             "round %d  %5.1f %%  %s/%d: %.0f events/s; %.0f s left in this round",
             number,
@@ -184,7 +180,7 @@ def _run(tasks: Sequence[ChunkTask], jobs: int, number: int) -> None:
             task.slice_key,
             task.index,
             task.events / seconds,
-            (total - done) * elapsed / made,
+            (total - done) * (time.perf_counter() - start) / done,
         )
 
 
