@@ -5,6 +5,7 @@ Every number is from delphes_card_ATLAS.dat of github.com/darkmachineschallenges
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,7 +89,7 @@ def _cells(
     return Towers(event=key // (n_phi * n_eta), eta=eta, phi=cell_phi, e=energy)
 
 
-def _measured(cells: Towers, sigma, e_min: float, rng: np.random.Generator) -> Towers:  # type: ignore[no-untyped-def]
+def _measured(cells: Towers, sigma: Callable[[Array, Array], Array], e_min: float, rng: np.random.Generator) -> Towers:
     """Smear cell energies and drop what is below the energy or significance threshold."""
     e = log_normal(cells.e, sigma(cells.e, cells.eta), rng)
     kept = (e > e_min) & (e > SIGNIFICANCE_MIN * sigma(e, cells.eta))
