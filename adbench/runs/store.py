@@ -6,23 +6,26 @@ at any instant leaves either the whole result or none; merging two machines is c
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from adbench.api.errors import DataError, MissingError
+from adbench.api.errors import AdbenchError, DataError, MissingError
+from adbench.runs.heartbeat import read_pulse
 from adbench.runs.key import RunIdentity
+from adbench.runs.processes import is_alive, start_time
 from adbench.runs.record import Record, read_record
 from adbench.runs.scores import ScoreFile
 
-__all__ = ["ResultsFolder", "StoredRun"]
+__all__ = ["Claim", "ClaimedError", "ResultsFolder", "StoredRun"]
 
 _WORK = ".work-"
 _TRASH = ".trash-"
+_ATTEMPTS = 10  # to take over what a dead process left, while others try the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,32 @@ class StoredRun:
     def scores(self) -> ScoreFile:
         """Open the scores; raise DataError where the run has none."""
         return ScoreFile(self.folder / "scores.npz")
+
+
+class ClaimedError(AdbenchError):
+    """Another living process is doing this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run that this process may do.
+
+    Attributes:
+        work: the folder to write into.
+        left: what a dead process had written of the same run; None where there is nothing.
+    """
+
+    work: Path
+    left: Path | None
+
+    def left_over(self, name: str) -> Path | None:
+        """Return a file or folder that a dead process left; None where there is none."""
+        path = None if self.left is None else self.left / name
+        return path if path is not None and path.exists() else None
+
+    def discard(self) -> None:
+        """Remove what was left."""
+        _remove(self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +90,40 @@ class ResultsFolder:
                 if record is not None:
                     yield StoredRun(path.parent, record)
 
-    def workspace(self, identity: RunIdentity) -> Path:
-        """Create and return an empty folder beside the result's place, for a run to write into.
+    def work_folder(self, identity: RunIdentity) -> Path:
+        """Return where a run is written while it is in flight; the folder is at the same time its claim."""
+        final = self.folder(identity)
+        return final.parent / f"{_WORK}{final.name}"
+
+    def claim(self, identity: RunIdentity) -> Claim:
+        """Create the work folder of a run, which no other process can do while this one lives.
+
+        What a dead process left there is set aside: its log and its model may be of use.
 
         Raises:
+            ClaimedError: a living process is doing this run.
             MissingError: the folder cannot be created.
         """
-        final = self.folder(identity)
-        work = final.parent / f"{_WORK}{final.name}-{socket.gethostname()}-{os.getpid()}"
+        work = self.work_folder(identity)
+        left = None
         try:
-            shutil.rmtree(work, ignore_errors=True)
-            work.mkdir(parents=True)
+            work.parent.mkdir(parents=True, exist_ok=True)
+            for _ in range(_ATTEMPTS):
+                try:
+                    work.mkdir()
+                except FileExistsError:
+                    pulse = read_pulse(work)
+                    if pulse.alive:
+                        msg = f"run {identity.key} is being done by process {pulse.process} on {pulse.host}"
+                        raise ClaimedError(msg) from None
+                    left = self._set_aside(work) or left
+                else:
+                    return Claim(work, left)
         except OSError as error:
             msg = f"results cannot be written to {self.root}: {error.strerror}. Choose another folder with --results"
             raise MissingError(msg) from error
-        return work
+        msg = f"run {identity.key} is being done by another process"
+        raise ClaimedError(msg)
 
     def publish(self, work: Path, record: Record) -> StoredRun:
         """Turn a workspace into the stored result: write the record, sync, rename.
@@ -89,10 +137,7 @@ class ResultsFolder:
                 _sync(path)
         _sync(work)
         if final.exists():
-            trash = final.parent / f"{_TRASH}{final.name}-{socket.gethostname()}-{os.getpid()}"
-            with contextlib.suppress(FileNotFoundError):
-                final.rename(trash)
-            shutil.rmtree(trash, ignore_errors=True)
+            _remove(self._set_aside(final))
         try:
             work.rename(final)
         except OSError:
@@ -107,25 +152,32 @@ class ResultsFolder:
         return StoredRun(final, stored)
 
     def sweep(self) -> int:
-        """Remove what killed runs of this host left behind; return how many folders went."""
+        """Remove what killed processes left behind and nobody needs; return how many folders went.
+
+        The model of a run that was killed after its training stays: the run goes on from there.
+        """
         swept = 0
-        for pattern in (_WORK, _TRASH):
-            for path in self.root.glob(f"*/*/*/{pattern}*-{socket.gethostname()}-*"):
-                owner = path.name.rpartition("-")[2]
-                if owner.isdigit() and not _alive(int(owner)):
-                    shutil.rmtree(path, ignore_errors=True)
-                    swept += 1
+        for trash in self.root.glob(f"*/*/*/{_TRASH}*-{socket.gethostname()}-*"):
+            process, _, started = trash.name.rpartition("-")[2].partition(".")
+            if not is_alive(int(process), int(started)):
+                _remove(trash)
+                swept += 1
+        for work in self.root.glob(f"*/*/*/{_WORK}*"):
+            if not read_pulse(work).alive and not (work / "model" / "model.json").exists():
+                _remove(self._set_aside(work))
+                swept += 1
         return swept
 
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    def _set_aside(self, folder: Path) -> Path | None:
+        """Rename a folder out of the way and return where it went; None when another process was faster."""
+        me = os.getpid()
+        name = folder.name.removeprefix(_WORK)
+        trash = folder.parent / f"{_TRASH}{name}-{time.monotonic_ns()}-{socket.gethostname()}-{me}.{start_time(me)}"
+        try:
+            folder.rename(trash)
+        except FileNotFoundError:
+            return None
+        return trash
 
 
 def _sync(path: Path) -> None:
@@ -134,3 +186,8 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _remove(folder: Path | None) -> None:
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)

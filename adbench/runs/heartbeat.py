@@ -1,0 +1,108 @@
+"""A sign of life in the folder of a run in flight, so that its state can be read from files alone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adbench.runs.processes import is_alive, start_time
+
+__all__ = ["BEAT", "Heart", "Pulse", "read_pulse"]
+
+BEAT = 5.0
+"""Seconds between two signs of life."""
+
+_SILENCE = 120.0  # seconds without a sign after which a run on another host counts as dead
+_NAME = "heartbeat.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The last sign of life of a run.
+
+    Attributes:
+        host: where it runs.
+        process: its process number there.
+        started: start of that process, in clock ticks.
+        seen: time of the sign, seconds since 1970.
+        phase: what it was doing.
+        step: how far.
+        total: of how many steps.
+        figures: loss and the like.
+    """
+
+    host: str
+    process: int
+    started: int
+    seen: float
+    phase: str = "starting"
+    step: int = 0
+    total: int = 0
+    figures: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the run is still there: by its process on this host, by its last sign elsewhere."""
+        if self.host == socket.gethostname():
+            return is_alive(self.process, self.started)
+        return time.time() - self.seen < _SILENCE
+
+
+def read_pulse(work: Path) -> Pulse:
+    """Return the last sign of life in a work folder; one without any was made just now, or is dead."""
+    try:
+        stored: dict[str, Any] = json.loads((work / _NAME).read_text(encoding="utf-8"))
+        return Pulse(**stored)
+    except (OSError, ValueError, TypeError):
+        with contextlib.suppress(OSError):
+            return Pulse("", 0, 0, work.stat().st_mtime)
+        return Pulse("", 0, 0, 0.0)
+
+
+class Heart:
+    """Writes the sign of life of this process, every `BEAT` seconds and at every change of phase."""
+
+    def __init__(self, work: Path) -> None:
+        self._path, self._temporary = work / _NAME, work / f".{_NAME}"
+        self._self = (socket.gethostname(), os.getpid(), start_time(os.getpid()))
+        self._state: tuple[str, int, int, dict[str, float]] = ("starting", 0, 0, {})
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self.beat()
+        self._thread = threading.Thread(target=self._go_on, daemon=True, name="heartbeat")
+        self._thread.start()
+
+    def note(self, phase: str, step: int, total: int, figures: dict[str, float]) -> None:
+        """Take note of progress; a new phase is written at once."""
+        new = phase != self._state[0]
+        self._state = (phase, step, total, figures)
+        if new:
+            self.beat()
+
+    def beat(self) -> None:
+        """Write the sign of life; a full disk does not stop a run here."""
+        phase, step, total, figures = self._state
+        host, process, started = self._self
+        pulse = {"host": host, "process": process, "started": started, "seen": time.time()}
+        pulse |= {"phase": phase, "step": step, "total": total, "figures": figures}
+        with self._lock, contextlib.suppress(OSError):
+            self._temporary.write_text(json.dumps(pulse), encoding="utf-8")
+            self._temporary.replace(self._path)
+
+    def stop(self) -> None:
+        """Stop and remove the sign of life."""
+        self._stopped.set()
+        self._thread.join()
+        for path in (self._path, self._temporary):
+            path.unlink(missing_ok=True)
+
+    def _go_on(self) -> None:
+        while not self._stopped.wait(BEAT):
+            self.beat()
