@@ -1,45 +1,34 @@
 """Runs as processes on this machine, forked from a clean server.
 
 The fork server imports third-party libraries once (importing torch costs more than a second) and nothing of
-ours or of a plugin, so a run starts in milliseconds and still from a clean state. Each run is a process group
-of its own: when it ends, nothing of it is left. When the launching process dies, however it dies, so do its runs.
+ours or of a plugin, so a run starts in milliseconds and still from a clean state. When the launching process
+dies, however it dies, so do its runs.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import multiprocessing
 import os
-import signal
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerProcess
-from pathlib import Path
 
 from adbench.executors.base import Listener
+from adbench.executors.devices import gpus
+from adbench.executors.supervise import Supervised, end_all, start, watch
 from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder, StoredRun
-from adbench.runs.task import Task, execute, store_without_scores
+from adbench.runs.task import Task
 
 __all__ = ["LocalExecutor"]
 
 _THREAD_SETTINGS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
-_BETWEEN_REPORTS = 0.1  # seconds; a detector may report every batch, the launching process need not hear of each
-_GRACE = 5.0  # seconds between asking a run to end and ending it
-
-
-@dataclass(slots=True)
-class _Running:
-    task: Task
-    process: ForkServerProcess
-    reports: Connection
+_LOOK_AGAIN = 1.0  # seconds between two looks at a run that another process is doing
 
 
 class LocalExecutor:
-    """Launches up to `jobs` runs at a time on this machine.
+    """Launches up to `jobs` runs at a time on this machine; each GPU serves one run at a time.
 
     Args:
         jobs: number of runs at a time.
@@ -52,127 +41,70 @@ class LocalExecutor:
         """Yield each run when it has been stored. When the iterator is closed, runs in flight are ended."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(_third_party_modules(tasks))
-        waiting = list(reversed(tasks))
-        running: list[_Running] = []
+        queue = _Queue(tasks)
+        running: list[Supervised] = []
         try:
-            with _threads_per_process(max((task.threads for task in tasks), default=1)):
-                while waiting or running:
-                    while waiting and len(running) < self.jobs:
-                        running.append(_launch(context, waiting.pop()))
-                        listener.started(running[-1].task)
-                    _listen(running, listener)
+            with _threads_per_process(max((task.settings.threads for task in tasks), default=1)):
+                while queue or running:
+                    while len(running) < self.jobs and (task := queue.next(running)) is not None:
+                        running.append(start(context, task))
+                        listener.started(task)
+                    if not running:
+                        time.sleep(_LOOK_AGAIN)
+                        continue
+                    watch(running, listener)
                     for ended in [one for one in running if not one.process.is_alive()]:
+                        ended.drain(listener)
+                        stored = queue.put_off(ended.task) if ended.elsewhere else ended.result()
                         running.remove(ended)
-                        _drain(ended, listener)
-                        stored = _result_of(ended)
-                        listener.finished(ended.task, stored)
-                        yield stored
+                        if stored is not None:
+                            listener.finished(ended.task, stored)
+                            yield stored
         finally:
-            _end(running)
+            end_all(running)
 
 
-def _launch(context: multiprocessing.context.ForkServerContext, task: Task) -> _Running:
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(task, sender), name=f"adbench {task.entry} {task.identity.channel}")
-    process.start()
-    sender.close()
-    return _Running(task, process, receiver)
+class _Queue:
+    """Tasks that wait: for a slot, for a GPU, or for another process that is doing the same run."""
 
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self._waiting = list(tasks)
+        self._not_before: dict[str, float] = {}
+        self._gpus = gpus()
 
-def _child(task: Task, reports: Connection) -> None:
-    os.setpgid(0, 0)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the launching process, which ends its runs
-    _die_with_launcher()
-    execute(task, _Reporter(reports))
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
 
+    def next(self, running: Sequence[Supervised]) -> Task | None:
+        """Take out and return the first task that can start now; None when all have to wait."""
+        for position, task in enumerate(self._waiting):
+            if self._not_before.get(task.identity.key, 0.0) > time.monotonic():
+                continue
+            placed = self._placed(task, running)
+            if placed is not None:
+                del self._waiting[position]
+                return placed
+        return None
 
-class _Reporter:
-    """Sends progress to the launching process, thinned out; losing the listener does not stop the run."""
-
-    def __init__(self, reports: Connection) -> None:
-        self._reports, self._phase, self._last = reports, "", 0.0
-
-    def __call__(self, phase: str, step: int, total: int, **figures: float) -> None:
-        now = time.monotonic()
-        if phase == self._phase and step < total and now - self._last < _BETWEEN_REPORTS:
-            return
-        self._phase, self._last = phase, now
-        with contextlib.suppress(OSError):
-            self._reports.send((phase, step, total, {name: float(value) for name, value in figures.items()}))
-
-
-def _die_with_launcher() -> None:
-    """End this process group as soon as the launching process is gone, even by kill -9."""
-    launcher = multiprocessing.parent_process()
-    if launcher is None:
-        return
-
-    def watch() -> None:
-        wait([launcher.sentinel])
-        os.killpg(0, signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True, name="launcher watch").start()
-
-
-def _listen(running: Sequence[_Running], listener: Listener) -> None:
-    """Wait until something happens; pass on what the runs report."""
-    by_source = {one.reports: one for one in running if not one.reports.closed}
-    sentinels = [one.process.sentinel for one in running]
-    for ready in wait([*by_source, *sentinels], timeout=0.5):
-        if isinstance(ready, Connection):
-            _pass_on(by_source[ready], listener)
-
-
-def _drain(ended: _Running, listener: Listener) -> None:
-    while not ended.reports.closed and ended.reports.poll():
-        _pass_on(ended, listener)
-    ended.reports.close()
-
-
-def _pass_on(run: _Running, listener: Listener) -> None:
-    try:
-        phase, step, total, figures = run.reports.recv()
-    except (EOFError, OSError):
-        run.reports.close()
-        return
-    listener.progressed(run.task, phase, step, total, figures)
-
-
-def _result_of(ended: _Running) -> StoredRun:
-    """Return what the run stored; when it died before it could, store that, with its log's end."""
-    task, store = ended.task, ResultsFolder(ended.task.results)
-    code = ended.process.exitcode
-    stored = store.find(task.identity) if code == 0 else None
-    if stored is not None:
+    def put_off(self, task: Task) -> StoredRun | None:
+        """Return the result of a run that another process was doing; while there is none, ask again later."""
+        stored = ResultsFolder(task.results).find(task.identity)
+        if stored is None or stored.record.status != "ok":
+            self._not_before[task.identity.key] = time.monotonic() + _LOOK_AGAIN
+            self._waiting.append(task)
+            return None
         return stored
-    log = _log_of(store.folder(task.identity).parent, task, ended.process.pid or 0)
-    store.sweep()
-    if code is not None and code < 0:
-        name = signal.Signals(-code).name
-        hint = "; the kernel does this when memory runs out" if -code == signal.SIGKILL else ""
-        return store_without_scores(task, "killed", f"ended by {name}{hint}", log)
-    return store_without_scores(task, "failed", f"its process ended with exit code {code}", log)
 
-
-def _log_of(folder: Path, task: Task, process: int) -> str:
-    for work in folder.glob(f".work-{task.identity.key}-*-{process}"):
-        with contextlib.suppress(OSError):
-            return (work / "log.txt").read_text(encoding="utf-8", errors="replace")
-    return ""
-
-
-def _end(running: Sequence[_Running]) -> None:
-    """End all runs in flight: ask, wait, then insist; remove what they had begun to write."""
-    for number, patience in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, _GRACE)):
-        for one in running:
-            if one.process.pid is not None and one.process.is_alive():
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(one.process.pid, number)
-        until = time.monotonic() + patience
-        for one in running:
-            one.process.join(max(0.0, until - time.monotonic()))
-    for one in running:
-        ResultsFolder(one.task.results).sweep()
+    def _placed(self, task: Task, running: Sequence[Supervised]) -> Task | None:
+        """Return the task with a device of its own; None when it needs a GPU and all are taken."""
+        spec = catalogue().detectors.get(task.identity.detector)
+        if task.settings.device != "auto" or not spec.gpu or not self._gpus:
+            return task
+        taken = {one.task.settings.device for one in running}
+        free = [device for device in self._gpus if device not in taken]
+        if not free:
+            return None
+        return dataclasses.replace(task, settings=dataclasses.replace(task.settings, device=free[0]))
 
 
 def _third_party_modules(tasks: Sequence[Task]) -> list[str]:

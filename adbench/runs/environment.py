@@ -18,6 +18,7 @@ def surroundings(device: str, threads: int, executor: str, command: str) -> dict
     """Return host, platform, versions and settings of this process."""
     return {
         "host": socket.gethostname(),
+        "process": os.getpid(),
         "platform": platform.platform(),
         "processor": platform.machine(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),

@@ -14,8 +14,10 @@ from adbench.runs.plan import PlannedRun
 from adbench.runs.record import Record
 from adbench.runs.store import ResultsFolder, StoredRun
 from adbench.runs.study import Study
+from adbench.runs.status import write_plan
 from adbench.runs.studyfile import write_study
-from adbench.runs.task import Task, store_without_scores, task_for
+from adbench.runs.execute import store_without_scores
+from adbench.runs.task import Settings, Task, task_for
 
 if TYPE_CHECKING:
     from adbench.executors.base import Executor, Listener
@@ -57,8 +59,7 @@ def launch(
     executor: Executor,
     listener: Listener,
     plugins: Plugins,
-    device: str = "auto",
-    threads: int = 1,
+    settings: Settings | None = None,
 ) -> Outcome:
     """Launch what a plan says is to be run and return how it ended.
 
@@ -66,9 +67,10 @@ def launch(
     """
     results.sweep()
     write_study(study, results.root / "studies" / f"{study.name}.yaml")
+    write_plan(plan, results.root / "studies" / f"{study.name}.plan.json")
     tasks: list[Task] = []
     for run in plan:
-        task = task_for(run, study.options, results.root, device, threads)
+        task = task_for(run, study.options, results.root, settings)
         if run.action == "run":
             tasks.append(task)
         elif run.action in ("skipped", "not installed") and results.find(run.identity) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,8 +12,9 @@ from adbench.api.dataset import Dataset
 from adbench.api.errors import DataError
 from adbench.api.specs import DetectorSpec
 from adbench.registry import Catalogue
+from adbench.runs.environment import source_hash
 from adbench.runs.key import RunIdentity
-from adbench.runs.record import FAILURES, Status
+from adbench.runs.record import Record
 from adbench.runs.requirements import missing_requirements
 from adbench.runs.store import ResultsFolder
 from adbench.runs.study import DetectorChoice, Study, entry_name, expand_grid
@@ -20,7 +22,7 @@ from adbench.runs.study import DetectorChoice, Study, entry_name, expand_grid
 __all__ = ["Action", "PlannedRun", "Rerun", "make_plan", "open_dataset"]
 
 Action = Literal["run", "cached", "failed earlier", "skipped", "not installed"]
-Rerun = Literal["missing", "failed", "all"]
+Rerun = Literal["missing", "failed", "changed", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class PlannedRun:
         entry: its name on the leaderboard.
         action: what will become of it.
         reason: why it is not simply run.
+        resume_failed: go on from the model of an attempt that failed after its training.
+        stale: stored by another source of the plugin than the one installed now.
     """
 
     identity: RunIdentity
@@ -42,6 +46,8 @@ class PlannedRun:
     entry: str
     action: Action
     reason: str = ""
+    resume_failed: bool = False
+    stale: bool = False
 
 
 def open_dataset(study: Study, catalogue: Catalogue) -> Dataset:
@@ -79,8 +85,11 @@ def make_plan(
                     seed=seed,
                     max_events=study.max_events,
                 )
-                action, reason = _fate(spec, dataset, identity, results, rerun)
-                run = PlannedRun(identity, spec, choice, entry_name(choice), action, reason)
+                stored = _stored(results, identity)
+                stale = stored is not None and stored.status == "ok" and _changed(stored, spec)
+                action, reason = _fate(spec, dataset, identity, stored, rerun, stale)
+                resume = action == "run" and rerun == "failed"
+                run = PlannedRun(identity, spec, choice, entry_name(choice), action, reason, resume, stale)
                 plan.setdefault(identity.key, run)
     return list(plan.values())
 
@@ -93,7 +102,7 @@ def _choices(study: Study, catalogue: Catalogue) -> Iterator[tuple[DetectorSpec,
 
 
 def _fate(
-    spec: DetectorSpec, dataset: Dataset, identity: RunIdentity, results: ResultsFolder, rerun: Rerun
+    spec: DetectorSpec, dataset: Dataset, identity: RunIdentity, stored: Record | None, rerun: Rerun, stale: bool
 ) -> tuple[Action, str]:
     missing = missing_requirements(spec.requires)
     if missing:
@@ -101,24 +110,33 @@ def _fate(
     obstacle = spec.supports(dataset.info, identity.channel)
     if obstacle is not None:
         return "skipped", obstacle
-    status, reason = _stored(results, identity)
-    if rerun == "all" or status is None:
-        return "run", reason
-    if status == "ok":
-        return "cached", ""
-    if status == "skipped":
-        return "skipped", reason
-    if status in FAILURES and rerun == "failed":
-        return "run", f"{status} earlier"
-    return ("run", "") if status == "not_installed" else ("failed earlier", f"{status}: {reason}")
+    if stored is None or rerun == "all" or stored.status == "not_installed":
+        return "run", ""
+    if stored.status == "ok":
+        return ("run", "the plugin's source changed") if stale and rerun == "changed" else ("cached", "")
+    if stored.status == "skipped":
+        return "skipped", stored.reason
+    if rerun == "failed":
+        return "run", f"{stored.status} earlier"
+    return "failed earlier", f"{stored.status}: {stored.reason}"
 
 
-def _stored(results: ResultsFolder, identity: RunIdentity) -> tuple[Status | None, str]:
+def _stored(results: ResultsFolder, identity: RunIdentity) -> Record | None:
+    """Return the stored record; a damaged one counts as none, so that the run is done again."""
     try:
         stored = results.find(identity)
     except DataError:
-        return None, "its record is damaged"
-    return (None, "") if stored is None else (stored.record.status, stored.record.reason)
+        return None
+    return None if stored is None else stored.record
+
+
+@functools.cache
+def _source_of(target: str) -> str:
+    return source_hash(target)
+
+
+def _changed(record: Record, spec: DetectorSpec) -> bool:
+    return record.detector.get("source_hash") not in (None, "", _source_of(spec.target))
 
 
 def _plain(params: Any) -> dict[str, Any]:

@@ -1,42 +1,45 @@
-"""One run, in a process of its own: measure, then store whatever came of it."""
+"""A run as it is sent to the process that will do it."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import resource
+import dataclasses
+import json
 import shlex
 import sys
-import tempfile
-import time
-import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from adbench.api.context import Progress, RunContext
-from adbench.api.dataset import Dataset, DatasetOptions
-from adbench.api.errors import AdbenchError
-from adbench.api.specs import DetectorSpec
-from adbench.registry import catalogue
-from adbench.runs.environment import source_hash, surroundings
+from adbench.api.dataset import DatasetOptions
+from adbench.api.errors import DataError
 from adbench.runs.key import RunIdentity
+from adbench.runs.limits import Limits
 from adbench.runs.plan import PlannedRun
-from adbench.runs.protocol import Measurement, SkippedRun, measure
-from adbench.runs.record import Record, Status
-from adbench.runs.scores import write_scores
-from adbench.runs.store import ResultsFolder, StoredRun
 
-__all__ = ["Task", "execute", "store_without_scores", "task_for"]
+__all__ = ["Settings", "Task", "task_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How runs are done, which does not change their scores.
+
+    Attributes:
+        device: ``auto``, ``cpu`` or a torch device.
+        threads: number of threads of each run.
+        limits: time and memory that a run may use.
+        executor: name of who launches the runs.
+    """
+
+    device: str = "auto"
+    threads: int = 1
+    limits: Limits = field(default_factory=Limits)
+    executor: str = "local"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A run as it is sent to the process that will do it. Everything in it can be pickled.
+    """One run, with all that another process needs to do it. It can be pickled and written as JSON.
 
     Attributes:
         identity: what decides the scores.
@@ -45,25 +48,49 @@ class Task:
         changed: parameters that differ from it.
         options: how to open the data set.
         results: the results folder.
-        device: ``auto``, ``cpu`` or a torch device.
-        threads: number of threads.
-        executor: who launched it.
+        settings: device, threads, limits.
+        resume_failed: go on from the model of an earlier attempt that failed after its training.
         command: the command line that asked for it.
     """
 
     identity: RunIdentity
     entry: str
     preset: str
-    changed: dict[str, Any]
+    changed: Mapping[str, Any]
     options: DatasetOptions
     results: Path
-    device: str = "auto"
-    threads: int = 1
-    executor: str = "local"
+    settings: Settings = field(default_factory=Settings)
+    resume_failed: bool = False
     command: str = ""
 
+    def to_json(self) -> str:
+        """Return the task as JSON."""
+        content = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        content["identity"] = self.identity.as_dict()
+        content["options"] = dataclasses.asdict(self.options)
+        content["settings"] = dataclasses.asdict(self.settings)
+        return json.dumps(content, indent=1, default=str) + "\n"
 
-def task_for(run: PlannedRun, options: DatasetOptions, results: Path, device: str, threads: int) -> Task:
+    @classmethod
+    def from_json(cls, text: str, place: str = "task") -> Task:
+        """Return the task that `to_json` wrote; raise DataError naming the place when it is none."""
+        try:
+            content = json.loads(text)
+            content["identity"] = RunIdentity.from_dict(content["identity"])
+            options = content["options"]
+            for name in ("data", "cache"):
+                options[name] = None if options[name] is None else Path(options[name])
+            content["options"] = DatasetOptions(**options)
+            settings = content["settings"]
+            content["settings"] = Settings(**{**settings, "limits": Limits(**settings["limits"])})
+            content["results"] = Path(content["results"])
+            return cls(**content)
+        except (ValueError, KeyError, TypeError) as error:
+            msg = f"{place}: no task of adbench ({type(error).__name__}: {error})"
+            raise DataError(msg) from error
+
+
+def task_for(run: PlannedRun, options: DatasetOptions, results: Path, settings: Settings | None = None) -> Task:
     """Return the task of a planned run."""
     return Task(
         identity=run.identity,
@@ -72,154 +99,7 @@ def task_for(run: PlannedRun, options: DatasetOptions, results: Path, device: st
         changed=dict(run.choice.overrides),
         options=options,
         results=results,
-        device=device,
-        threads=threads,
+        settings=settings or Settings(),
+        resume_failed=run.resume_failed,
         command=shlex.join(["adbench", *sys.argv[1:]]),
     )
-
-
-def execute(task: Task, progress: Progress) -> StoredRun:
-    """Do a run and store it; failures are stored too, with their reason and log."""
-    store = ResultsFolder(task.results)
-    work = store.workspace(task.identity)
-    started, clock = datetime.now(UTC), time.perf_counter()
-    spec = catalogue().detectors.get(task.identity.detector)
-    device = _device(task.device, spec)
-    info: dict[str, Any] = {}
-    status, reason, sha, measured = "failed", "", "", Measurement()
-    with _logged(work / "log.txt"):
-        try:
-            dataset = catalogue().datasets.get(task.identity.dataset).load()(task.options)
-            measured = _measured(task, spec, dataset, device, work, progress)
-            info = _described(dataset)  # after the events were read: only then does it know what was left out
-            progress("store", 0, 1)
-            sha = write_scores(work / "scores.npz", measured.samples)
-            if measured.coordinates:
-                np.savez(work / "coordinates.npz", **measured.coordinates)  # type: ignore[arg-type]
-            _save_model(measured, work)
-            status = "ok"
-        except SkippedRun as skip:
-            status, reason = "skipped", str(skip)
-        except MemoryError as error:
-            traceback.print_exc()
-            status, reason = "out_of_memory", str(error) or "the process ran out of memory"
-        except Exception as error:  # noqa: BLE001  a detector may raise anything; the run is stored as failed
-            traceback.print_exc()
-            status, reason = _failure(error)
-    measured.timings["total"] = time.perf_counter() - clock
-    record = Record(
-        key=task.identity.key,
-        identity=task.identity,
-        status=status,  # type: ignore[arg-type]  # one of Status in every branch above
-        reason=reason,
-        entry=task.entry,
-        supervision=spec.supervision,
-        scores=spec.scores,
-        samples={name: len(sample) for name, sample in measured.samples.items()},
-        dataset=info,
-        detector=_provenance(task, spec),
-        timings={phase: round(seconds, 4) for phase, seconds in measured.timings.items()},
-        peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        environment=surroundings(device, task.threads, task.executor, task.command),
-        started=started.isoformat(timespec="seconds"),
-        scores_sha256=sha,
-        notes=tuple(measured.notes),
-    )
-    return store.publish(work, record)
-
-
-def store_without_scores(task: Task, status: Status, reason: str, log: str = "") -> StoredRun:
-    """Store a run that left nothing behind: killed, timed out, skipped or not installed."""
-    store = ResultsFolder(task.results)
-    spec = catalogue().detectors.get(task.identity.detector)
-    work = store.workspace(task.identity)
-    (work / "log.txt").write_text(log, encoding="utf-8")
-    record = Record(
-        key=task.identity.key,
-        identity=task.identity,
-        status=status,
-        reason=reason,
-        entry=task.entry,
-        supervision=spec.supervision,
-        scores=spec.scores,
-        detector=_provenance(task, spec),
-        environment=surroundings(task.device, task.threads, task.executor, task.command),
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
-    return store.publish(work, record)
-
-
-def _measured(
-    task: Task, spec: DetectorSpec, dataset: Dataset, device: str, work: Path, progress: Progress
-) -> Measurement:
-    progress("data", 0, 1)
-    dataset.prepare(task.identity.channel)
-    params = spec.resolve("default", task.identity.params)
-    detector_type = spec.load()
-    with tempfile.TemporaryDirectory(prefix="scratch-", dir=work) as scratch:
-        context = RunContext(
-            seed=task.identity.seed, device=device, threads=task.threads, workdir=Path(scratch), progress=progress
-        )
-        return measure(
-            dataset, task.identity.channel, spec, lambda: detector_type(params, context), task.identity.max_events
-        )
-
-
-def _save_model(measured: Measurement, work: Path) -> None:
-    detector = measured.detector
-    if detector is not None and detector.can_save():
-        (work / "model").mkdir()
-        detector.save(work / "model")
-
-
-def _failure(error: Exception) -> tuple[Status, str]:
-    text = " ".join(str(error).split())
-    if type(error).__name__ == "OutOfMemoryError":  # torch's, recognised without importing torch
-        return "out_of_memory", text
-    return "failed", text if isinstance(error, AdbenchError) else f"{type(error).__name__}: {text}"
-
-
-def _device(wanted: str, spec: DetectorSpec) -> str:
-    if wanted != "auto":
-        return wanted
-    if not spec.gpu:
-        return "cpu"
-    from adbench.torchkit.devices import best_device
-
-    return best_device()
-
-
-def _described(dataset: Dataset) -> dict[str, Any]:
-    info = dataset.info
-    return {"summary": info.summary, "licence": info.licence, "doi": list(info.doi), "notes": list(info.notes)}
-
-
-def _provenance(task: Task, spec: DetectorSpec) -> dict[str, Any]:
-    owner = catalogue().detectors.owners[spec.name]
-    return {
-        "reference": spec.reference,
-        "preset": task.preset,
-        "changed": task.changed,
-        "distribution": owner.distribution,
-        "distribution_version": owner.version,
-        "source_hash": source_hash(spec.target),
-    }
-
-
-@contextlib.contextmanager
-def _logged(path: Path) -> Iterator[None]:
-    """Send everything that this process writes, also from C code, to a file; restore the streams afterwards."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    saved = os.dup(1), os.dup(2)
-    with path.open("wb") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        for stream, kept in zip((1, 2), saved, strict=True):
-            os.dup2(kept, stream)
-            os.close(kept)

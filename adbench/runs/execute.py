@@ -1,0 +1,234 @@
+"""One run, in a process of its own: measure, then store whatever came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import resource
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from adbench.api.context import Progress, RunContext
+from adbench.api.dataset import Dataset
+from adbench.api.errors import AdbenchError
+from adbench.api.specs import DetectorSpec
+from adbench.registry import catalogue
+from adbench.runs.environment import source_hash, surroundings
+from adbench.runs.heartbeat import Heart
+from adbench.runs.log import trim_log
+from adbench.runs.measurement import Measurement
+from adbench.runs.model import find_model, keep_model, load_model
+from adbench.runs.protocol import Experiment, SkippedRun
+from adbench.runs.record import Record, Status
+from adbench.runs.scores import write_scores
+from adbench.runs.store import Claim, ResultsFolder, StoredRun
+from adbench.runs.task import Task
+
+__all__ = ["execute", "store_without_scores"]
+
+
+def execute(task: Task, progress: Progress) -> StoredRun:
+    """Do a run and store it; failures are stored too, with their reason, log and cost.
+
+    Raises:
+        ClaimedError: another living process is doing this run.
+    """
+    store = ResultsFolder(task.results)
+    claim = store.claim(task.identity)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    spec = catalogue().detectors.get(task.identity.detector)
+    device = _device(task.settings.device, spec)
+    source = source_hash(spec.target)
+    heart = Heart(claim.work)
+    measured = Measurement()
+    info: dict[str, Any] = {}
+    status: Status = "failed"
+    reason = sha = ""
+    with _logged(claim.work / "log.txt"):
+        try:
+            dataset: Dataset = catalogue().datasets.get(task.identity.dataset).load()(task.options)
+            _measure(task, spec, dataset, device, source, claim, _Report(progress, heart), measured)
+            info = _described(dataset)  # after the events were read: only then does it know what was left out
+            progress("store", 0, 1)
+            sha = write_scores(claim.work / "scores.npz", measured.samples)
+            if measured.coordinates:
+                np.savez(claim.work / "coordinates.npz", **measured.coordinates)  # type: ignore[arg-type]
+            status = "ok"
+        except SkippedRun as skip:
+            status, reason = "skipped", str(skip)
+        except MemoryError as error:
+            traceback.print_exc()
+            status, reason = "out_of_memory", str(error) or "the process ran out of memory"
+        except Exception as error:  # noqa: BLE001  a detector may raise anything; the run is stored as failed
+            traceback.print_exc()
+            status, reason = _failure(error)
+    measured.timings["total"] = time.perf_counter() - clock
+    heart.stop()
+    claim.discard()
+    record = Record(
+        key=task.identity.key,
+        identity=task.identity,
+        status=status,
+        reason=reason,
+        entry=task.entry,
+        supervision=spec.supervision,
+        scores=spec.scores,
+        samples={name: len(sample) for name, sample in measured.samples.items()},
+        dataset=info,
+        detector=_provenance(task, spec, source),
+        timings={phase: round(seconds, 4) for phase, seconds in measured.timings.items()},
+        peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        environment=surroundings(device, task.settings.threads, task.settings.executor, task.command),
+        started=started.isoformat(timespec="seconds"),
+        scores_sha256=sha,
+        notes=tuple(measured.notes),
+    )
+    return store.publish(claim.work, record)
+
+
+def store_without_scores(
+    task: Task, status: Status, reason: str, seconds: float = 0.0, peak_memory_mb: float = 0.0
+) -> StoredRun:
+    """Store a run that left no record behind: killed, timed out, skipped or not installed.
+
+    The log and the model that it left go with it.
+    """
+    store = ResultsFolder(task.results)
+    spec = catalogue().detectors.get(task.identity.detector)
+    claim = store.claim(task.identity)
+    for name in ("log.txt", "model"):
+        left = claim.left_over(name)
+        if left is not None:
+            left.rename(claim.work / name)
+    claim.discard()
+    log = claim.work / "log.txt"
+    log.touch()
+    trim_log(log)
+    record = Record(
+        key=task.identity.key,
+        identity=task.identity,
+        status=status,
+        reason=reason,
+        entry=task.entry,
+        supervision=spec.supervision,
+        scores=spec.scores,
+        detector=_provenance(task, spec, source_hash(spec.target)),
+        timings={"total": round(seconds, 4)} if seconds else {},
+        peak_memory_mb=round(peak_memory_mb, 1),
+        environment=surroundings(task.settings.device, task.settings.threads, task.settings.executor, task.command),
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    return store.publish(claim.work, record)
+
+
+def _measure(
+    task: Task,
+    spec: DetectorSpec,
+    dataset: Dataset,
+    device: str,
+    source: str,
+    claim: Claim,
+    progress: Progress,
+    into: Measurement,
+) -> None:
+    """Train, or go on from the model of an earlier attempt, and score."""
+    progress("data", 0, 1)
+    dataset.prepare(task.identity.channel)
+    params = spec.resolve("default", task.identity.params)
+    detector_type = spec.load()
+    experiment = Experiment(dataset, task.identity.channel, spec, task.identity.max_events, into)
+    with tempfile.TemporaryDirectory(prefix="scratch-", dir=claim.work) as scratch:
+        context = RunContext(
+            seed=task.identity.seed,
+            device=device,
+            threads=task.settings.threads,
+            workdir=Path(scratch),
+            progress=progress,
+            deadline=None if task.settings.limits.seconds is None else time.monotonic() + task.settings.limits.seconds,
+        )
+        model = find_model(task, claim, source) if dataset.info.folds == 1 else None
+        if model is not None:
+            detector, timings = load_model(model, claim.work, detector_type, params, context)
+            into.timings.update(timings)
+            experiment.score(detector)
+        else:
+            experiment.run(
+                lambda: detector_type(params, context),
+                lambda fitted: keep_model(fitted, claim.work, source, into.timings),
+            )
+
+
+class _Report:
+    """Passes progress on to the launching process and to the sign of life in the work folder."""
+
+    def __init__(self, progress: Progress, heart: Heart) -> None:
+        self._progress, self._heart = progress, heart
+
+    def __call__(self, phase: str, step: int, total: int, **figures: float) -> None:
+        self._heart.note(phase, step, total, {name: float(value) for name, value in figures.items()})
+        self._progress(phase, step, total, **figures)
+
+
+def _failure(error: Exception) -> tuple[Status, str]:
+    text = " ".join(str(error).split())
+    if type(error).__name__ == "OutOfMemoryError":  # torch's, recognised without importing torch
+        return "out_of_memory", text
+    return "failed", text if isinstance(error, AdbenchError) else f"{type(error).__name__}: {text}"
+
+
+def _device(wanted: str, spec: DetectorSpec) -> str:
+    if wanted != "auto":
+        return wanted
+    if not spec.gpu:
+        return "cpu"
+    from adbench.torchkit.devices import best_device
+
+    return best_device()
+
+
+def _described(dataset: Dataset) -> dict[str, Any]:
+    info = dataset.info
+    return {"summary": info.summary, "licence": info.licence, "doi": list(info.doi), "notes": list(info.notes)}
+
+
+def _provenance(task: Task, spec: DetectorSpec, source: str) -> dict[str, Any]:
+    owner = catalogue().detectors.owners[spec.name]
+    return {
+        "reference": spec.reference,
+        "preset": task.preset,
+        "changed": dict(task.changed),
+        "distribution": owner.distribution,
+        "distribution_version": owner.version,
+        "source_hash": source,
+    }
+
+
+@contextlib.contextmanager
+def _logged(path: Path) -> Iterator[None]:
+    """Send everything that this process writes, also from C code, to a file; restore the streams afterwards."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = os.dup(1), os.dup(2)
+    with path.open("wb") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    faulthandler.enable(file=2)  # a crash in C code leaves its Python stack in the log
+    try:
+        yield
+    finally:
+        faulthandler.disable()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for stream, kept in zip((1, 2), saved, strict=True):
+            os.dup2(kept, stream)
+            os.close(kept)
+        trim_log(path)
