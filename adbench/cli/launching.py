@@ -24,10 +24,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
     results_option,
-    click.option("--rerun", type=click.Choice(["missing", "failed", "all"]), default="missing", show_default=True,
-                 help="What to run of what is stored: nothing, what failed, everything."),
+    click.option("--rerun", type=click.Choice(["missing", "failed", "changed", "all"]), default="missing",
+                 show_default=True, help="What to do again: nothing, what failed, what changed plugins made, all."),
     click.option("--jobs", metavar="N", type=click.IntRange(1), help="Runs at a time; one per core by default."),
     click.option("--threads", metavar="N", type=click.IntRange(1), help="Threads of a run; cores / jobs by default."),
+    click.option("--timeout", metavar="TIME", default="none", show_default=True, help="Time of a run: 10m, 3h."),
+    click.option("--memory-limit", metavar="SIZE", default="none", show_default=True, help="Of a run: 500M, 4G."),
     click.option("--device", metavar="NAME", default="auto", show_default=True, help="auto, cpu, cuda:0, ..."),
     click.option("--executor", metavar="NAME", default="local", show_default=True, help="Who launches the runs."),
     click.option("--dry-run", is_flag=True, help="Show what would run, is stored already, is skipped and why."),
@@ -49,6 +51,8 @@ def launch_study(
     rerun: Any,
     jobs: int | None,
     threads: int | None,
+    timeout: str,
+    memory_limit: str,
     device: str,
     executor: str,
     dry_run: bool,
@@ -61,10 +65,13 @@ def launch_study(
     from adbench.plugins import plugins
     from adbench.registry import catalogue
     from adbench.runs.launch import cores, launch
+    from adbench.runs.limits import Limits, parse_duration, parse_size
     from adbench.runs.plan import make_plan, open_dataset
     from adbench.runs.store import ResultsFolder
+    from adbench.runs.task import Settings
 
     console = Console(stderr=True, highlight=False)
+    limits = Limits(parse_duration(timeout), parse_size(memory_limit))
     store = ResultsFolder(results.expanduser().resolve())
     launcher = catalogue().executors.get(executor).load()
     figures = _figures(study)
@@ -76,6 +83,12 @@ def launch_study(
         console.print(f"note: {note}", style="dim", markup=False, soft_wrap=True)
     to_run = [run for run in plan if run.action == "run"]
     console.print(f"plan          {_counted(plan, study)}", markup=False, soft_wrap=True)
+    stale = sum(run.stale and run.action == "cached" for run in plan)
+    if stale:
+        text = (
+            f"warning: {stale} stored runs were made by another source of their plugin; --rerun changed does them again"
+        )
+        console.print(text, style="yellow", soft_wrap=True)
     if dry_run:
         Console(highlight=False).print(_plan_table(plan))
         return
@@ -84,10 +97,11 @@ def launch_study(
             dataset.prepare(channel)
     jobs = jobs or max(1, min(cores(), len(to_run)))
     threads = threads or max(1, cores() // jobs)
+    settings = Settings(device, threads, limits, executor)
     listener = make_listener(console, len(to_run), quiet)
     try:
         with listener:
-            outcome = launch(study, plan, store, launcher(jobs), listener, plugins(), device, threads)
+            outcome = launch(study, plan, store, launcher(jobs), listener, plugins(), settings)
     except KeyboardInterrupt:
         done = listener.done
         console.print(

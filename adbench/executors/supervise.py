@@ -68,16 +68,19 @@ class Supervised:
     def check(self, memory: int) -> None:
         """Take note of the memory held; end the run when it breaks a limit."""
         self.peak = max(self.peak, memory)
-        limits, now = self.task.settings.limits, time.monotonic()
-        if self.verdict is None:
-            if limits.memory is not None and memory > limits.memory:
-                self.verdict = "out_of_memory", f"held {_size(memory)} with a limit of {_size(limits.memory)}"
-            elif limits.seconds is not None and now - self.began > limits.seconds:
-                self.verdict = "timeout", f"not done after {limits.seconds:g} s"
-            if self.verdict is not None:
-                self.ask_to_end()
-        elif now > self.insist_at:
+        if time.monotonic() > self.insist_at:
             end_group(self.group, signal.SIGKILL)
+        elif self.verdict is None and (broken := self._broken_limit(memory)) is not None:
+            self.verdict = broken
+            self.ask_to_end()
+
+    def _broken_limit(self, memory: int) -> tuple[Status, str] | None:
+        limits = self.task.settings.limits
+        if limits.memory is not None and memory > limits.memory:
+            return "out_of_memory", f"held {_size(memory)} with a limit of {_size(limits.memory)}"
+        if limits.seconds is not None and time.monotonic() - self.began > limits.seconds:
+            return "timeout", f"not done after {limits.seconds:g} s"
+        return None
 
     def ask_to_end(self) -> None:
         """Send SIGTERM; `check` or `end_all` sends SIGKILL when that has no effect."""

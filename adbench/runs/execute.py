@@ -110,6 +110,7 @@ def store_without_scores(
         if left is not None:
             left.rename(claim.work / name)
     claim.discard()
+    (claim.work / "heartbeat.json").unlink()
     log = claim.work / "log.txt"
     log.touch()
     trim_log(log)

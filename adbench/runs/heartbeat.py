@@ -8,13 +8,13 @@ import os
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from adbench.runs.processes import is_alive, start_time
 
-__all__ = ["BEAT", "Heart", "Pulse", "read_pulse"]
+__all__ = ["BEAT", "Heart", "Pulse", "read_pulse", "write_pulse"]
 
 BEAT = 5.0
 """Seconds between two signs of life."""
@@ -66,16 +66,22 @@ def read_pulse(work: Path) -> Pulse:
         return Pulse("", 0, 0, 0.0)
 
 
+def write_pulse(work: Path, phase: str = "starting", step: int = 0, total: int = 0, **figures: float) -> None:
+    """Write a sign of life of this process into a work folder."""
+    me = os.getpid()
+    pulse = Pulse(socket.gethostname(), me, start_time(me), time.time(), phase, step, total, figures)
+    temporary = work / f".{_NAME}"
+    temporary.write_text(json.dumps(asdict(pulse)), encoding="utf-8")
+    temporary.replace(work / _NAME)
+
+
 class Heart:
     """Writes the sign of life of this process, every `BEAT` seconds and at every change of phase."""
 
     def __init__(self, work: Path) -> None:
-        self._path, self._temporary = work / _NAME, work / f".{_NAME}"
-        self._self = (socket.gethostname(), os.getpid(), start_time(os.getpid()))
+        self._work = work
         self._state: tuple[str, int, int, dict[str, float]] = ("starting", 0, 0, {})
-        self._stopped = threading.Event()
-        self._lock = threading.Lock()
-        self.beat()
+        self._stopped, self._lock = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._go_on, daemon=True, name="heartbeat")
         self._thread.start()
 
@@ -89,19 +95,14 @@ class Heart:
     def beat(self) -> None:
         """Write the sign of life; a full disk does not stop a run here."""
         phase, step, total, figures = self._state
-        host, process, started = self._self
-        pulse = {"host": host, "process": process, "started": started, "seen": time.time()}
-        pulse |= {"phase": phase, "step": step, "total": total, "figures": figures}
         with self._lock, contextlib.suppress(OSError):
-            self._temporary.write_text(json.dumps(pulse), encoding="utf-8")
-            self._temporary.replace(self._path)
+            write_pulse(self._work, phase, step, total, **figures)
 
     def stop(self) -> None:
         """Stop and remove the sign of life."""
         self._stopped.set()
         self._thread.join()
-        for path in (self._path, self._temporary):
-            path.unlink(missing_ok=True)
+        (self._work / _NAME).unlink(missing_ok=True)
 
     def _go_on(self) -> None:
         while not self._stopped.wait(BEAT):

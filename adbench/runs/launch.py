@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adbench.plugins import Plugins
+from adbench.runs.execute import store_without_scores
 from adbench.runs.plan import PlannedRun
 from adbench.runs.record import Record
+from adbench.runs.status import write_plan
 from adbench.runs.store import ResultsFolder, StoredRun
 from adbench.runs.study import Study
-from adbench.runs.status import write_plan
 from adbench.runs.studyfile import write_study
-from adbench.runs.execute import store_without_scores
 from adbench.runs.task import Settings, Task, task_for
 
 if TYPE_CHECKING:

@@ -81,7 +81,7 @@ class Experiment:
             view, detector = self.dataset.fold(index), make_detector()
             self.result.samples = {}
             self._fit(detector, view)
-            self._score(detector, view, lambda events, i=index: events[fold_of(source_ids(events), folds) == i])
+            self._score(detector, view, index)
             parts.append(self.result.samples)
         self.result.samples = merge_folds(parts)
         self.result.coordinates = {}  # of several models, which share no axes
@@ -95,10 +95,8 @@ class Experiment:
         with self.result.timed("fit"):
             detector.fit(train, validation, priors)
 
-    def _score(
-        self, detector: Detector, dataset: Dataset, part: Callable[[Events], Events] = lambda events: events
-    ) -> None:
-        """Score all samples; `part` chooses the signal events that this model scores."""
+    def _score(self, detector: Detector, dataset: Dataset, fold: int | None = None) -> None:
+        """Score all samples; the model of a fold scores the signal events that are dealt to it."""
         background = self._limited(dataset.background(self.channel))
         self.result.score(self.spec, detector, "validation", self._limited(dataset.validation(self.channel)))
         self.result.score(self.spec, detector, "background", background)
@@ -109,7 +107,9 @@ class Experiment:
                 events = self._limited(dataset.signal(self.channel, target))
                 if self.spec.supervision != "unsupervised":
                     events = events[~prior_half(source_ids(events))]
-            self.result.score(self.spec, view, f"signal/{target}", part(events))
+                if fold is not None:
+                    events = events[fold_of(source_ids(events), self.dataset.info.folds) == fold]
+            self.result.score(self.spec, view, f"signal/{target}", events)
             if view is not detector:
                 self.result.score(self.spec, view, f"target/{target}/background", background)
         unlabelled = dataset.unlabelled(self.channel)

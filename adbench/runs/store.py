@@ -6,16 +6,18 @@ at any instant leaves either the whole result or none; merging two machines is c
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from adbench.api.errors import AdbenchError, DataError, MissingError
-from adbench.runs.heartbeat import read_pulse
+from adbench.runs.heartbeat import read_pulse, write_pulse
 from adbench.runs.key import RunIdentity
 from adbench.runs.processes import is_alive, start_time
 from adbench.runs.record import Record, read_record
@@ -107,18 +109,19 @@ class ResultsFolder:
         work = self.work_folder(identity)
         left = None
         try:
-            work.parent.mkdir(parents=True, exist_ok=True)
+            mine = self._aside(work)
+            mine.mkdir(parents=True)
+            write_pulse(mine)
             for _ in range(_ATTEMPTS):
-                try:
-                    work.mkdir()
-                except FileExistsError:
-                    pulse = read_pulse(work)
-                    if pulse.alive:
-                        msg = f"run {identity.key} is being done by process {pulse.process} on {pulse.host}"
-                        raise ClaimedError(msg) from None
-                    left = self._set_aside(work) or left
-                else:
+                if _becomes(mine, work):
                     return Claim(work, left)
+                pulse = read_pulse(work)
+                if pulse.alive:
+                    _remove(mine)
+                    msg = f"run {identity.key} is being done by process {pulse.process} on {pulse.host}"
+                    raise ClaimedError(msg)
+                left = self._take_over(work) or left
+            _remove(mine)
         except OSError as error:
             msg = f"results cannot be written to {self.root}: {error.strerror}. Choose another folder with --results"
             raise MissingError(msg) from error
@@ -164,20 +167,49 @@ class ResultsFolder:
                 swept += 1
         for work in self.root.glob(f"*/*/*/{_WORK}*"):
             if not read_pulse(work).alive and not (work / "model" / "model.json").exists():
-                _remove(self._set_aside(work))
+                _remove(self._take_over(work))
                 swept += 1
         return swept
 
+    def _take_over(self, work: Path) -> Path | None:
+        """Set aside what a dead process left and return where it went; None when another process was faster.
+
+        Who takes over first marks the folder, which one process can do, and then looks again whether the
+        folder is still that of a dead process: so a claim that was made in the meantime is never taken.
+        """
+        mark, mine = work / ".taken", self._aside(work)
+        mine.mkdir()
+        write_pulse(mine)
+        try:
+            marked = _becomes(mine, mark)
+        except FileNotFoundError:  # the folder went away
+            _remove(mine)
+            return None
+        if not marked:
+            _remove(mine)
+            if not read_pulse(mark).alive:
+                _remove(mark)
+            return None
+        if read_pulse(work).alive:
+            _remove(mark)
+            return None
+        return self._set_aside(work)
+
     def _set_aside(self, folder: Path) -> Path | None:
         """Rename a folder out of the way and return where it went; None when another process was faster."""
-        me = os.getpid()
-        name = folder.name.removeprefix(_WORK)
-        trash = folder.parent / f"{_TRASH}{name}-{time.monotonic_ns()}-{socket.gethostname()}-{me}.{start_time(me)}"
+        trash = self._aside(folder)
         try:
             folder.rename(trash)
         except FileNotFoundError:
             return None
         return trash
+
+    @staticmethod
+    def _aside(folder: Path) -> Path:
+        """Return an unused name beside a folder that says which process it belongs to."""
+        me, name = os.getpid(), folder.name.removeprefix(_WORK)
+        unique = f"{threading.get_ident()}.{time.monotonic_ns()}"
+        return folder.parent / f"{_TRASH}{name}-{unique}-{socket.gethostname()}-{me}.{start_time(me)}"
 
 
 def _sync(path: Path) -> None:
@@ -186,6 +218,17 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _becomes(folder: Path, name: Path) -> bool:
+    """Rename a folder unless the name is taken by a folder that is not empty; tell whether that worked."""
+    try:
+        folder.rename(name)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            return False
+        raise
+    return True
 
 
 def _remove(folder: Path | None) -> None:

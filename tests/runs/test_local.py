@@ -15,6 +15,7 @@ from adbench.executors.base import Quiet
 from adbench.executors.local import LocalExecutor
 from adbench.plugins import plugins
 from adbench.registry import catalogue
+from adbench.runs.heartbeat import read_pulse
 from adbench.runs.launch import Outcome, launch
 from adbench.runs.plan import make_plan, open_dataset
 from adbench.runs.store import ResultsFolder
@@ -164,7 +165,8 @@ def test_runs_die_with_the_process_that_launched_them(tmp_path: Path) -> None:
         env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     _wait_for(lambda: len(list(tmp_path.rglob(".work-*"))) == 2)
-    children = [int(path.name.rpartition("-")[2]) for path in tmp_path.rglob(".work-*")]
+    _wait_for(lambda: all(read_pulse(path).process for path in tmp_path.rglob(".work-*")))
+    children = [read_pulse(path).process for path in tmp_path.rglob(".work-*")]
     started.kill()
     started.wait()
     _wait_for(lambda: not any(_running(child) for child in children))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from adbench.api import Dataset, DatasetOptions, Detector, DetectorSpec, Events, ScoreError, prior_half
 from adbench.api.specs import Supervision
 from adbench.runs.folds import background_quantile, fold_of
-from adbench.runs.protocol import Measurement, SkippedRun, measure
+from adbench.runs.measurement import Measurement
+from adbench.runs.protocol import Experiment, SkippedRun
 from adbench.testing.toys import ExponentialDensity, Met, NearestPrior, NoParams, ToyDataset, Troubled
 
 
@@ -39,7 +40,7 @@ def spec(supervision: Supervision = "unsupervised", scores: tuple[str, ...] = ("
 
 
 def run(detector: Detector, made_of: DetectorSpec, channel: str = "a", **options: Any) -> Measurement:
-    return measure(ToyDataset(DatasetOptions(**options)), channel, made_of, lambda: detector)
+    return Experiment(ToyDataset(DatasetOptions(**options)), channel, made_of).run(lambda: detector)
 
 
 def test_an_unsupervised_detector_sees_background_without_aux_and_no_prior() -> None:
@@ -88,7 +89,7 @@ def test_withheld_priors_have_no_influence_on_the_score_of_their_target() -> Non
 
     made = spec("semi-supervised")
     clean, poisoned = (
-        measure(dataset(DatasetOptions()), "a", made, NearestPrior).samples for dataset in (ToyDataset, Poisoned)
+        Experiment(dataset(DatasetOptions()), "a", made).run(NearestPrior).samples for dataset in (ToyDataset, Poisoned)
     )
     for sample in ("signal/bump_1", "target/bump_1/background", "signal/bump_2"):
         np.testing.assert_array_equal(clean[sample].scores["score"], poisoned[sample].scores["score"])
@@ -110,11 +111,22 @@ def test_small_priors_are_left_out_with_the_reason() -> None:
             return {name: events[:199] if name == "shift" else events for name, events in halves.items()}
 
     spy = Spy()
-    result = measure(Few(DatasetOptions()), "a", spec("semi-supervised"), lambda: spy)
+    result = Experiment(Few(DatasetOptions()), "a", spec("semi-supervised")).run(lambda: spy)
     assert set(spy.priors) == {"bump_1", "bump_2"}
     assert result.notes == ["prior shift left out: 199 < 200 events"]
     with pytest.raises(SkippedRun, match="no prior has 200 events in channel b"):
-        measure(Few(DatasetOptions()), "b", spec("semi-supervised"), lambda: spy)
+        Experiment(Few(DatasetOptions()), "b", spec("semi-supervised")).run(lambda: spy)
+
+
+def test_a_fitted_detector_goes_on_without_training() -> None:
+    dataset, made = ToyDataset(DatasetOptions()), spec("semi-supervised")
+    kept: list[Detector] = []
+    whole = Experiment(dataset, "a", made).run(NearestPrior, kept.append)
+    again = Experiment(dataset, "a", made).score(kept[0])
+    assert "fit" not in again.timings
+    assert list(again.samples) == list(whole.samples)
+    for name, sample in whole.samples.items():
+        np.testing.assert_array_equal(again.samples[name].scores["score"], sample.scores["score"])
 
 
 def test_coordinates_and_several_scores_are_kept() -> None:
@@ -143,9 +155,9 @@ def test_scores_that_are_not_one_finite_number_per_event_are_errors(how: str, me
 
 def test_a_limit_takes_the_first_events_of_each_sample() -> None:
     dataset = ToyDataset(DatasetOptions())
-    whole = measure(dataset, "a", spec(), Spy)
+    whole = Experiment(dataset, "a", spec()).run(Spy)
     spy = Spy()
-    part = measure(dataset, "a", spec(), lambda: spy, max_events=30)
+    part = Experiment(dataset, "a", spec(), max_events=30).run(lambda: spy)
     assert len(spy.train) == len(spy.validation) == 30
     for name, sample in part.samples.items():
         assert len(sample) == 30
@@ -165,7 +177,7 @@ class OtherScale(Met):
 
 def test_folds_score_all_background_and_all_signal_once_on_a_common_scale() -> None:
     dataset = ToyDataset(DatasetOptions(split="k-folds", folds=4))
-    result = measure(dataset, "a", spec(scores=("met", "noisy")), OtherScale)
+    result = Experiment(dataset, "a", spec(scores=("met", "noisy"))).run(OtherScale)
     background, signal = result.samples["background"], result.samples["signal/shift"]
     assert sorted(background.rows) == list(range(400))
     assert sorted(signal.rows) == list(range(500))
@@ -198,4 +210,4 @@ def test_the_harness_does_not_write_to_events() -> None:
             return events
 
     dataset: Dataset = Frozen(DatasetOptions())
-    assert measure(dataset, "b", spec(), Spy).samples["signal/shift"].weights.sum() == 500
+    assert Experiment(dataset, "b", spec()).run(Spy).samples["signal/shift"].weights.sum() == 500

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import shutil
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from adbench.api import DataError, MissingError
+from adbench.runs.heartbeat import Pulse
 from adbench.runs.key import RunIdentity
 from adbench.runs.record import Record, read_record
 from adbench.runs.scores import SampleScores, ScoreFile, write_scores
-from adbench.runs.store import ResultsFolder
+from adbench.runs.store import ClaimedError, ResultsFolder
 
 IDENTITY = RunIdentity("toys", "tiny", "f0", "own", "a", "met", 1, {"power": 1.0}, seed=0)
 
@@ -21,7 +26,7 @@ def record(reason: str = "", sha: str = "") -> Record:
 
 
 def publish(store: ResultsFolder, reason: str = "") -> Path:
-    return store.publish(store.workspace(IDENTITY), record(reason)).folder
+    return store.publish(store.claim(IDENTITY).work, record(reason)).folder
 
 
 def test_a_published_run_is_found_and_listed(tmp_path: Path) -> None:
@@ -37,7 +42,7 @@ def test_a_published_run_is_found_and_listed(tmp_path: Path) -> None:
 
 def test_unfinished_work_is_no_result(tmp_path: Path) -> None:
     store = ResultsFolder(tmp_path)
-    (store.workspace(IDENTITY) / "record.json").write_text(record().to_json())
+    (store.claim(IDENTITY).work / "record.json").write_text(record().to_json())
     assert store.find(IDENTITY) is None
     assert list(store) == []
 
@@ -46,7 +51,7 @@ def test_a_newer_result_replaces_an_older_one_whole(tmp_path: Path) -> None:
     store = ResultsFolder(tmp_path)
     (publish(store, "first") / "left_over.txt").write_text("old")
     folder = publish(store, "second")
-    assert sorted(path.name for path in folder.iterdir()) == ["record.json"]
+    assert not (folder / "left_over.txt").exists()
     assert read_record(folder).reason == "second"  # type: ignore[union-attr]
     assert sorted(path.name for path in folder.parent.iterdir()) == [IDENTITY.key]
 
@@ -58,22 +63,73 @@ def test_results_merge_by_copying(tmp_path: Path) -> None:
     assert here.find(IDENTITY) is not None
 
 
-def test_sweeping_removes_what_dead_processes_left_and_nothing_else(tmp_path: Path) -> None:
+def dead(folder: Path) -> None:
+    """Make a work folder look like that of a process that is gone."""
+    (folder / "heartbeat.json").write_text(
+        json.dumps(dataclasses.asdict(Pulse(socket.gethostname(), 2**22 + 1, 0, 0.0)))
+    )
+
+
+def test_a_run_that_a_living_process_is_doing_cannot_be_claimed(tmp_path: Path) -> None:
+    store = ResultsFolder(tmp_path)
+    store.claim(IDENTITY)
+    with pytest.raises(ClaimedError, match=f"is being done by process {os.getpid()} on"):
+        store.claim(IDENTITY)
+
+
+def test_what_a_dead_process_left_is_taken_over(tmp_path: Path) -> None:
+    store = ResultsFolder(tmp_path)
+    first = store.claim(IDENTITY)
+    (first.work / "log.txt").write_text("so far")
+    dead(first.work)
+    second = store.claim(IDENTITY)
+    assert second.work == first.work
+    assert [path.name for path in second.work.iterdir()] == ["heartbeat.json"]
+    left = second.left_over("log.txt")
+    assert left is not None
+    assert left.read_text() == "so far"
+    assert second.left_over("model") is None
+    second.discard()
+    assert not left.exists()
+
+
+def test_of_many_who_claim_at_once_one_succeeds(tmp_path: Path) -> None:
+    store = ResultsFolder(tmp_path)
+    dead(store.claim(IDENTITY).work)
+
+    def attempt(_: int) -> bool:
+        try:
+            store.claim(IDENTITY)
+        except ClaimedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(attempt, range(8))) == 1
+
+
+def test_sweeping_removes_what_the_dead_left_but_not_their_models(tmp_path: Path) -> None:
     store = ResultsFolder(tmp_path)
     publish(store)
-    mine = store.workspace(IDENTITY)
-    dead = mine.with_name(mine.name.replace(f"-{os.getpid()}", "-999999999"))
-    dead.mkdir()
+    other = dataclasses.replace(IDENTITY, seed=1)
+    trained, alive = dataclasses.replace(IDENTITY, seed=2), dataclasses.replace(IDENTITY, seed=3)
+    for identity in (other, trained):
+        dead(store.claim(identity).work)
+    (store.work_folder(trained) / "model").mkdir()
+    (store.work_folder(trained) / "model" / "model.json").write_text("{}")
+    store.claim(alive)
     assert store.sweep() == 1
-    assert mine.exists()
-    assert not dead.exists()
+    assert not store.work_folder(other).exists()
+    assert store.work_folder(trained).exists()
+    assert store.work_folder(alive).exists()
     assert store.find(IDENTITY) is not None
+    assert not list(tmp_path.rglob(".trash-*"))
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MissingError, match=r"file: .*Choose another folder with --results"):
-        ResultsFolder(tmp_path / "file").workspace(IDENTITY)
+        ResultsFolder(tmp_path / "file").claim(IDENTITY)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": 1}', '{"schema": "x"}', "null"])
