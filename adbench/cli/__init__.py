@@ -18,6 +18,8 @@ __all__ = ["cli", "main"]
 _VERBS = {
     "run": "adbench.cli.run",
     "study": "adbench.cli.study",
+    "status": "adbench.cli.status",
+    "logs": "adbench.cli.logs",
     "leaderboard": "adbench.cli.leaderboard",
     "list": "adbench.cli.listing",
     "show": "adbench.cli.show",

@@ -20,7 +20,7 @@ def adbench_detectors() -> list[DetectorSpec]:
         DetectorSpec(name="toy_prior", target=f"{_HOME}:NearestPrior", supervision="semi-supervised"),
         DetectorSpec(name="toy_supervised", target=f"{_HOME}:NearestPrior", supervision="supervised"),
         DetectorSpec(name="toy_density", target=f"{_HOME}:ExponentialDensity"),
-        DetectorSpec(name="toy_troubled", target=f"{_HOME}:Troubled"),
+        DetectorSpec(name="toy_troubled", target="adbench.testing.faults:Faulty"),
         DetectorSpec(name="toy_picky", target=f"{_HOME}:Met", scores=("met",), supports=_not_in_b),
         DetectorSpec(name="toy_needy", target=f"{_HOME}:Met", requires=("no-such-distribution>=3",)),
     ]  # fmt: skip

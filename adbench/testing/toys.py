@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +22,6 @@ from adbench.api import (
     Kind,
     Quantity,
     RunContext,
-    UnknownNameError,
 )
 
 __all__ = ["SCHEMA", "ToyDataset", "toy_events"]
@@ -234,38 +231,3 @@ class ExponentialDensity(DensityEstimator):
         """Return events with the fitted missing energy and nothing else."""
         met = np.stack([rng.exponential(self.mean, n), np.zeros(n)], axis=1)
         return Events.build(SCHEMA, np.zeros((n, 1, 4)), np.zeros((n, 1)), met)
-
-
-class Troubled(Detector):
-    """A detector that fails in the way its parameter says."""
-
-    @dataclass(frozen=True, slots=True)
-    class Params:
-        """How to fail."""
-
-        how: str = "raise"  # raise, nan, shape, exit, kill, memory, missing_score, hang
-
-    def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
-        """Fail while training, or get past it."""
-        print("about to fail")  # noqa: T201  a test reads it back from the log
-        if self.params.how == "raise":
-            msg = "the loss is not finite\nin epoch 3"
-            raise ValueError(msg)
-        if self.params.how == "exit":
-            os._exit(9)
-        if self.params.how == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if self.params.how == "memory":
-            raise MemoryError
-        if self.params.how == "unknown":
-            raise UnknownNameError("toy", "x", [])
-        if self.params.how == "hang":
-            time.sleep(3600.0)
-
-    def score(self, events: Events) -> Mapping[str, NDArray[Any]]:
-        """Return scores that break the contract."""
-        scores = np.asarray(events.feature("met"), np.float64)
-        if self.params.how == "nan":
-            scores = np.where(np.arange(len(scores)) < 3, np.nan, scores)
-        name = "other" if self.params.how == "missing_score" else "score"
-        return {name: scores[:-1] if self.params.how == "shape" else scores}

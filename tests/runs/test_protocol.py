@@ -13,7 +13,8 @@ from adbench.api.specs import Supervision
 from adbench.runs.folds import background_quantile, fold_of
 from adbench.runs.measurement import Measurement
 from adbench.runs.protocol import Experiment, SkippedRun
-from adbench.testing.toys import ExponentialDensity, Met, NearestPrior, NoParams, ToyDataset, Troubled
+from adbench.testing.faults import Faulty
+from adbench.testing.toys import ExponentialDensity, Met, NearestPrior, NoParams, ToyDataset
 
 
 class Spy(Detector):
@@ -150,7 +151,7 @@ def test_a_density_gives_its_log_prob_of_the_background() -> None:
 )
 def test_scores_that_are_not_one_finite_number_per_event_are_errors(how: str, message: str) -> None:
     with pytest.raises(ScoreError, match=message):
-        run(Troubled(Troubled.Params(how)), spec())
+        run(Faulty(Faulty.Params(how)), spec())
 
 
 def test_a_limit_takes_the_first_events_of_each_sample() -> None:
