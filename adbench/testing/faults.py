@@ -118,7 +118,8 @@ class Faulty(Detector):
         if self.params.in_score:
             self._go_wrong()
         met = np.asarray(events.feature("met"), np.float64)
-        return _SCORES.get(self.params.how, lambda scores: scores)(met)
+        return _SCORES[self.params.how](met) if self.params.how in _SCORES else met
 
     def _go_wrong(self) -> None:
-        _BEFORE.get(self.params.how, lambda: None)()
+        if self.params.how in _BEFORE:
+            _BEFORE[self.params.how]()
