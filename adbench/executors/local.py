@@ -7,23 +7,22 @@ dies, however it dies, so do its runs.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import multiprocessing
-import os
 import time
 from collections.abc import Iterator, Sequence
 
+from adbench.api.errors import DataError
 from adbench.executors.base import Listener
 from adbench.executors.devices import gpus
 from adbench.executors.supervise import Supervised, end_all, start, watch
+from adbench.executors.threads import threads_per_process
 from adbench.registry import catalogue
-from adbench.runs.store import ResultsFolder, StoredRun
+from adbench.runs.store import ClaimedError, ResultsFolder, StoredRun
 from adbench.runs.task import Task
 
 __all__ = ["LocalExecutor"]
 
-_THREAD_SETTINGS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 _LOOK_AGAIN = 1.0  # seconds between two looks at a run that another process is doing
 
 
@@ -44,7 +43,7 @@ class LocalExecutor:
         queue = _Queue(tasks)
         running: list[Supervised] = []
         try:
-            with _threads_per_process(max((task.settings.threads for task in tasks), default=1)):
+            with threads_per_process(max((task.settings.threads for task in tasks), default=1)):
                 while queue or running:
                     while len(running) < self.jobs and (task := queue.next(running)) is not None:
                         running.append(start(context, task))
@@ -55,13 +54,22 @@ class LocalExecutor:
                     watch(running, listener)
                     for ended in [one for one in running if not one.process.is_alive()]:
                         ended.drain(listener)
-                        stored = queue.put_off(ended.task) if ended.elsewhere else ended.result()
                         running.remove(ended)
+                        stored = None if ended.elsewhere else _result(ended)
+                        if stored is None:  # another process is doing this run
+                            stored = queue.put_off(ended.task)
                         if stored is not None:
                             listener.finished(ended.task, stored)
                             yield stored
         finally:
             end_all(running)
+
+
+def _result(ended: Supervised) -> StoredRun | None:
+    try:
+        return ended.result()
+    except ClaimedError:  # the run died, and another process has taken it over already
+        return None
 
 
 class _Queue:
@@ -88,7 +96,10 @@ class _Queue:
 
     def put_off(self, task: Task) -> StoredRun | None:
         """Return the result of a run that another process was doing; while there is none, ask again later."""
-        stored = ResultsFolder(task.results).find(task.identity)
+        try:
+            stored = ResultsFolder(task.results).find(task.identity)
+        except DataError:  # a damaged record, which the run in flight replaces
+            stored = None
         if stored is None or stored.record.status != "ok":
             self._not_before[task.identity.key] = time.monotonic() + _LOOK_AGAIN
             self._waiting.append(task)
@@ -112,18 +123,3 @@ def _third_party_modules(tasks: Sequence[Task]) -> list[str]:
     specs = catalogue().detectors
     wanted = {module for task in tasks for module in specs.get(task.identity.detector).preload}
     return ["numpy", *sorted(wanted - {"numpy"})]
-
-
-@contextlib.contextmanager
-def _threads_per_process(threads: int) -> Iterator[None]:
-    """Set the thread variables that libraries read when they are first imported, which the fork server does."""
-    saved = {name: os.environ.get(name) for name in _THREAD_SETTINGS}
-    os.environ.update(dict.fromkeys(_THREAD_SETTINGS, str(threads)))
-    try:
-        yield
-    finally:
-        for name, value in saved.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

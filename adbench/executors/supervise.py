@@ -18,8 +18,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 
+from adbench.api.errors import DataError
 from adbench.executors.base import Listener
 from adbench.runs.execute import execute, store_without_scores
+from adbench.runs.files import UnwritableError
 from adbench.runs.processes import end_group, group_memory
 from adbench.runs.record import Status
 from adbench.runs.store import ClaimedError, ResultsFolder, StoredRun
@@ -31,6 +33,7 @@ _WATCH = 0.1  # seconds between two looks at memory and time
 _BETWEEN_REPORTS = 0.1  # seconds; a detector may report every batch, the launching process need not hear of each
 _GRACE = 5.0  # seconds between asking a run to end and ending it
 _CLAIMED = 75  # exit code of a run that another process is doing (EX_TEMPFAIL)
+_UNWRITABLE = 74  # exit code of a run that could not be stored (EX_IOERR)
 
 
 @dataclass(slots=True)
@@ -103,15 +106,26 @@ class Supervised:
         listener.progressed(self.task, phase, step, total, figures)
 
     def result(self) -> StoredRun:
-        """Return what the ended run stored; when it died before it could, store that."""
+        """Return what the ended run stored; when it died before it could, store that.
+
+        Raises:
+            UnwritableError: the results folder is full or cannot be written; nothing could be stored.
+        """
         end_group(self.group, signal.SIGKILL)  # processes that the run started and left behind
-        store = ResultsFolder(self.task.results)
-        stored = store.find(self.task.identity)
+        if self.process.exitcode == _UNWRITABLE:
+            raise UnwritableError(self.task.results, "the disk is full, or writing is not allowed")
+        stored = self._stored()
         if stored is not None and stored.record.environment.get("process") == self.process.pid:
             return stored
         status, reason = self.verdict or _ending(self.process.exitcode)
         seconds = time.monotonic() - self.began
         return store_without_scores(self.task, status, reason, seconds, self.peak / 2**20)
+
+    def _stored(self) -> StoredRun | None:
+        try:
+            return ResultsFolder(self.task.results).find(self.task.identity)
+        except DataError:  # a damaged record of an earlier attempt, which gives way
+            return None
 
 
 def start(context: ForkServerContext | SpawnContext, task: Task) -> Supervised:
@@ -156,6 +170,8 @@ def _child(task: Task, reports: Connection) -> None:
         execute(task, _Reporter(reports))
     except ClaimedError:
         os._exit(_CLAIMED)
+    except UnwritableError:
+        os._exit(_UNWRITABLE)
 
 
 class _Reporter:

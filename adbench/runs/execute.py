@@ -11,7 +11,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from adbench.api.errors import AdbenchError
 from adbench.api.specs import DetectorSpec
 from adbench.registry import catalogue
 from adbench.runs.environment import source_hash, surroundings
+from adbench.runs.files import UnwritableError, is_full, remove, writing
 from adbench.runs.heartbeat import Heart
 from adbench.runs.log import trim_log
 from adbench.runs.measurement import Measurement
@@ -41,9 +42,18 @@ def execute(task: Task, progress: Progress) -> StoredRun:
 
     Raises:
         ClaimedError: another living process is doing this run.
+        UnwritableError: the results folder is full or cannot be written; nothing of the run is left there.
     """
-    store = ResultsFolder(task.results)
-    claim = store.claim(task.identity)
+    claim = ResultsFolder(task.results).claim(task.identity)
+    try:
+        with writing(task.results):
+            return _execute(task, progress, claim)
+    except UnwritableError:
+        remove(claim.work)
+        raise
+
+
+def _execute(task: Task, progress: Progress, claim: Claim) -> StoredRun:
     started, clock = datetime.now(UTC), time.perf_counter()
     spec = catalogue().detectors.get(task.identity.detector)
     device = _device(task.settings.device, spec)
@@ -58,19 +68,22 @@ def execute(task: Task, progress: Progress) -> StoredRun:
             dataset: Dataset = catalogue().datasets.get(task.identity.dataset).load()(task.options)
             _measure(task, spec, dataset, device, source, claim, _Report(progress, heart), measured)
             info = _described(dataset)  # after the events were read: only then does it know what was left out
-            progress("store", 0, 1)
-            sha = write_scores(claim.work / "scores.npz", measured.samples)
-            if measured.coordinates:
-                np.savez(claim.work / "coordinates.npz", **measured.coordinates)  # type: ignore[arg-type]
             status = "ok"
         except SkippedRun as skip:
             status, reason = "skipped", str(skip)
         except MemoryError as error:
             traceback.print_exc()
             status, reason = "out_of_memory", str(error) or "the process ran out of memory"
-        except Exception as error:  # noqa: BLE001  a detector may raise anything; the run is stored as failed
+        except Exception as error:  # a detector may raise anything; the run is stored as failed
+            if is_full(error):
+                raise
             traceback.print_exc()
             status, reason = _failure(error)
+    if status == "ok":
+        progress("store", 0, 1)
+        sha = write_scores(claim.work / "scores.npz", measured.samples)
+        if measured.coordinates:
+            np.savez(claim.work / "coordinates.npz", **measured.coordinates)  # type: ignore[arg-type]
     measured.timings["total"] = time.perf_counter() - clock
     heart.stop()
     claim.discard()
@@ -92,7 +105,7 @@ def execute(task: Task, progress: Progress) -> StoredRun:
         scores_sha256=sha,
         notes=tuple(measured.notes),
     )
-    return store.publish(claim.work, record)
+    return ResultsFolder(task.results).publish(claim.work, record)
 
 
 def store_without_scores(
@@ -101,6 +114,10 @@ def store_without_scores(
     """Store a run that left no record behind: killed, timed out, skipped or not installed.
 
     The log and the model that it left go with it.
+
+    Raises:
+        ClaimedError: a living process is doing this run.
+        UnwritableError: the results folder is full or cannot be written.
     """
     store = ResultsFolder(task.results)
     spec = catalogue().detectors.get(task.identity.detector)
@@ -110,7 +127,6 @@ def store_without_scores(
         if left is not None:
             left.rename(claim.work / name)
     claim.discard()
-    (claim.work / "heartbeat.json").unlink()
     log = claim.work / "log.txt"
     log.touch()
     trim_log(log)
@@ -126,7 +142,7 @@ def store_without_scores(
         timings={"total": round(seconds, 4)} if seconds else {},
         peak_memory_mb=round(peak_memory_mb, 1),
         environment=surroundings(task.settings.device, task.settings.threads, task.settings.executor, task.command),
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        started=(datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="seconds"),
     )
     return store.publish(claim.work, record)
 

@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from adbench.runs.processes import is_alive, start_time
+from adbench.runs.schema import checked
 
-__all__ = ["BEAT", "Heart", "Pulse", "read_pulse", "write_pulse"]
+__all__ = ["BEAT", "PULSE", "Heart", "Pulse", "read_pulse", "write_pulse"]
 
 BEAT = 5.0
 """Seconds between two signs of life."""
 
+PULSE = "heartbeat.json"
+"""Name of the file in a work folder."""
+
 _SILENCE = 120.0  # seconds without a sign after which a run on another host counts as dead
-_NAME = "heartbeat.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ class Pulse:
 def read_pulse(work: Path) -> Pulse:
     """Return the last sign of life in a work folder; one without any was made just now, or is dead."""
     try:
-        stored: dict[str, Any] = json.loads((work / _NAME).read_text(encoding="utf-8"))
-        return Pulse(**stored)
-    except (OSError, ValueError, TypeError):
+        stored: dict[str, Any] = json.loads((work / PULSE).read_text(encoding="utf-8"))
+        return Pulse(**checked(Pulse, stored))
+    except (OSError, ValueError, TypeError, RecursionError):
         with contextlib.suppress(OSError):
             return Pulse("", 0, 0, work.stat().st_mtime)
         return Pulse("", 0, 0, 0.0)
@@ -70,9 +73,9 @@ def write_pulse(work: Path, phase: str = "starting", step: int = 0, total: int =
     """Write a sign of life of this process into a work folder."""
     me = os.getpid()
     pulse = Pulse(socket.gethostname(), me, start_time(me), time.time(), phase, step, total, figures)
-    temporary = work / f".{_NAME}"
+    temporary = work / f".{PULSE}"
     temporary.write_text(json.dumps(asdict(pulse)), encoding="utf-8")
-    temporary.replace(work / _NAME)
+    temporary.replace(work / PULSE)
 
 
 class Heart:
@@ -99,10 +102,9 @@ class Heart:
             write_pulse(self._work, phase, step, total, **figures)
 
     def stop(self) -> None:
-        """Stop and remove the sign of life."""
+        """Stop; the last sign of life stays until the result is in its place."""
         self._stopped.set()
         self._thread.join()
-        (self._work / _NAME).unlink(missing_ok=True)
 
     def _go_on(self) -> None:
         while not self._stopped.wait(BEAT):

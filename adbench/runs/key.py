@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adbench.runs.names import path_name
+from adbench.runs.schema import checked
+
 __all__ = ["PROTOCOL", "SCHEMA", "RunIdentity", "canonical_json"]
 
 SCHEMA = 1
@@ -62,8 +65,21 @@ class RunIdentity:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> RunIdentity:
-        """Return the identity that `as_dict` wrote."""
-        return cls(**{field.name: stored[field.name] for field in dataclasses.fields(cls)})
+        """Return the identity that `as_dict` wrote.
+
+        Raises:
+            KeyError: a field is missing.
+            TypeError: a field is of another type.
+            UsageError: a name cannot be part of a path.
+        """
+        identity = cls(**checked(cls, {field.name: stored[field.name] for field in dataclasses.fields(cls)}))
+        identity.check_names()
+        return identity
+
+    def check_names(self) -> None:
+        """Raise UsageError when a name cannot be part of a path."""
+        for kind, name in (("dataset", self.dataset), ("channel", self.channel), ("detector", self.detector)):
+            path_name(kind, name)
 
 
 def canonical_json(value: Any) -> str:

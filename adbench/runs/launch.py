@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from adbench.plugins import Plugins
 from adbench.runs.execute import store_without_scores
+from adbench.runs.files import writing
 from adbench.runs.plan import PlannedRun
 from adbench.runs.record import Record
 from adbench.runs.status import write_plan
@@ -65,9 +66,10 @@ def launch(
 
     What is skipped is stored with its reason, so that no cell of a board is empty without one.
     """
-    results.sweep()
-    write_study(study, results.root / "studies" / f"{study.name}.yaml")
-    write_plan(plan, results.root / "studies" / f"{study.name}.plan.json")
+    with writing(results.root):
+        results.sweep()
+        write_study(study, results.root / "studies" / f"{study.name}.yaml")
+        write_plan(plan, results.root / "studies" / f"{study.name}.plan.json")
     tasks: list[Task] = []
     for run in plan:
         task = task_for(run, study.options, results.root, settings)

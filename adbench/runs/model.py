@@ -43,9 +43,10 @@ def find_model(task: Task, claim: Claim, source: str) -> Path | None:
     for folder in _places(task, claim):
         try:
             mark: dict[str, Any] = json.loads((folder / _MARK).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            trained_by = mark["source_hash"]
+        except (OSError, ValueError, KeyError, TypeError):
             continue
-        if source and mark.get("source_hash") == source:
+        if source and trained_by == source:
             return folder
     return None
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from adbench.api.errors import DataError
+from adbench.api.errors import DataError, UsageError
 from adbench.runs.key import SCHEMA, RunIdentity
+from adbench.runs.names import path_name
+from adbench.runs.schema import checked
 
 __all__ = ["FAILURES", "Record", "Status", "read_record"]
 
@@ -75,9 +77,9 @@ class Record:
                 msg = f"{place}: written by a newer adbench (schema {values['schema']} > {SCHEMA}); update adbench"
                 raise DataError(msg)
             values["identity"] = RunIdentity.from_dict(values["identity"])
-            values["scores"], values["notes"] = tuple(values["scores"]), tuple(values["notes"])
-            return cls(**{f.name: values[f.name] for f in dataclasses.fields(cls)})
-        except (ValueError, KeyError, TypeError) as error:
+            path_name("run", values["key"])
+            return cls(**checked(cls, {f.name: values[f.name] for f in dataclasses.fields(cls)}))
+        except (ValueError, KeyError, TypeError, RecursionError, UsageError) as error:
             msg = f"{place}: damaged record ({type(error).__name__}: {error}); remove its folder to run again"
             raise DataError(msg) from error
 
@@ -89,6 +91,9 @@ def read_record(folder: Path) -> Record | None:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path}: damaged record ({error}); remove its folder to run again"
+        raise DataError(msg) from error
     return Record.from_json(text, str(path))
 
 

@@ -7,8 +7,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Mapping
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +25,10 @@ from adbench.api.errors import DataError
 from adbench.api.metric import Scored
 
 __all__ = ["SampleScores", "ScoreFile", "write_scores"]
+
+
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, OverflowError, NotImplementedError,
+           RuntimeError, SyntaxError, zipfile.BadZipFile, zlib.error, struct.error)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +79,13 @@ class ScoreFile:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._file = np.load(path, allow_pickle=False)
-        except (OSError, ValueError) as error:
-            msg = f"{path}: cannot be read ({error}); remove its folder and run again"
-            raise DataError(msg) from error
         self._path = path
+        with self._reading():
+            loaded = np.load(path, allow_pickle=False)
+            if not isinstance(loaded, np.lib.npyio.NpzFile):
+                msg = "it is no archive of arrays"
+                raise ValueError(msg)
+            self._file = loaded
 
     def __enter__(self) -> Self:
         return self
@@ -96,8 +105,8 @@ class ScoreFile:
 
     def score_names(self, sample: str) -> tuple[str, ...]:
         """Names of the scores of a sample."""
-        pairs = (name.split("|") for name in self._file.files)
-        return tuple(score for owner, score in pairs if owner == sample and not score.startswith("."))
+        pairs = (name.partition("|") for name in self._file.files)
+        return tuple(score for owner, _, score in pairs if owner == sample and not score.startswith("."))
 
     def sample(self, name: str, score: str) -> Scored:
         """Return one score of one sample; raise DataError when the file does not hold it."""
@@ -106,12 +115,15 @@ class ScoreFile:
             msg = f"{self._path}: no score '{score}' for sample '{name}'"
             raise DataError(msg)
         weights = self._array(name, ".weights")
+        others = [self._array(name, f".{extra}") for extra in ("sources", "folds", "log_prob")]
+        for array in (weights, *others):
+            if array is not None and len(array) != len(values):
+                msg = f"{self._path}: the arrays of sample '{name}' differ in length; remove its folder and run again"
+                raise DataError(msg)
         return Scored(
             np.asarray(values, np.float64),
             np.ones(len(values)) if weights is None else np.asarray(weights, np.float64),
-            self._array(name, ".sources"),
-            self._array(name, ".folds"),
-            self._array(name, ".log_prob"),
+            *others,
         )
 
     def rows(self, name: str) -> NDArray[np.int64]:
@@ -128,5 +140,23 @@ class ScoreFile:
         return own if own in self.samples else "background"
 
     def _array(self, sample: str, name: str) -> NDArray[Any] | None:
+        """Return one array, float or int (n,); None when the file does not hold it."""
         full = f"{sample}|{name}"
-        return self._file[full] if full in self._file.files else None
+        if full not in self._file.files:
+            return None
+        with self._reading():
+            array: NDArray[Any] = self._file[full]
+            if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype.kind not in "fiu":
+                msg = f"{full} is no list of numbers"
+                raise ValueError(msg)
+        return array
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn everything that a damaged or forged file can cause into a DataError that names the file."""
+        try:
+            yield
+        except _DAMAGE as error:
+            text = " ".join(str(error).split()) or type(error).__name__
+            msg = f"{self._path}: cannot be read ({text}); remove its folder and run again"
+            raise DataError(msg) from error

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adbench.api.errors import DataError, UnknownNameError
+from adbench.api.errors import DataError, UnknownNameError, UsageError
+from adbench.runs.files import write_whole
 from adbench.runs.heartbeat import read_pulse
 from adbench.runs.key import RunIdentity
 from adbench.runs.plan import PlannedRun
@@ -40,10 +41,7 @@ class RunState:
 def write_plan(plan: Sequence[PlannedRun], path: Path) -> None:
     """Keep which runs a study has, so that its state can be told from the results folder."""
     content = [{"entry": run.entry, "identity": run.identity.as_dict()} for run in plan]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, json.dumps(content, indent=1) + "\n")
 
 
 def studies(results: ResultsFolder) -> list[str]:
@@ -67,8 +65,8 @@ def read_status(results: ResultsFolder, study: str) -> list[RunState]:
         raise UnknownNameError("study", study, studies(results))
     try:
         content: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-        planned = [(item["entry"], RunIdentity.from_dict(item["identity"])) for item in content]
-    except (ValueError, KeyError, TypeError) as error:
+        planned = [(str(item["entry"]), RunIdentity.from_dict(item["identity"])) for item in content]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, UsageError) as error:
         msg = f"{path}: damaged plan ({type(error).__name__}: {error}); run the study again"
         raise DataError(msg) from error
     return [_state(results, entry, identity) for entry, identity in planned]

@@ -6,27 +6,21 @@ at any instant leaves either the whole result or none; merging two machines is c
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from adbench.api.errors import AdbenchError, DataError, MissingError
-from adbench.runs.heartbeat import read_pulse, write_pulse
+from adbench.api.errors import AdbenchError, DataError
+from adbench.runs.files import TRASH, UnwritableError, aside, becomes, is_litter, remove, sync, writing
+from adbench.runs.heartbeat import PULSE, read_pulse, write_pulse
 from adbench.runs.key import RunIdentity
-from adbench.runs.processes import is_alive, start_time
 from adbench.runs.record import Record, read_record
 from adbench.runs.scores import ScoreFile
 
 __all__ = ["Claim", "ClaimedError", "ResultsFolder", "StoredRun"]
 
 _WORK = ".work-"
-_TRASH = ".trash-"
+_TAKEN = ".taken"
 _ATTEMPTS = 10  # to take over what a dead process left, while others try the same
 
 
@@ -65,7 +59,7 @@ class Claim:
 
     def discard(self) -> None:
         """Remove what was left."""
-        _remove(self.left)
+        remove(self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +69,8 @@ class ResultsFolder:
     root: Path
 
     def folder(self, identity: RunIdentity) -> Path:
-        """Return where the result of a run lives."""
+        """Return where the result of a run lives; raise UsageError when one of its names cannot be part of a path."""
+        identity.check_names()
         return self.root / identity.dataset / identity.channel / identity.detector / identity.key
 
     def find(self, identity: RunIdentity) -> StoredRun | None:
@@ -104,50 +99,55 @@ class ResultsFolder:
 
         Raises:
             ClaimedError: a living process is doing this run.
-            MissingError: the folder cannot be created.
+            UnwritableError: the folder cannot be created.
         """
         work = self.work_folder(identity)
         left = None
+        mine = aside(work, _WORK)
         try:
-            mine = self._aside(work)
-            mine.mkdir(parents=True)
-            write_pulse(mine)
-            for _ in range(_ATTEMPTS):
-                if _becomes(mine, work):
-                    return Claim(work, left)
-                pulse = read_pulse(work)
-                if pulse.alive:
-                    _remove(mine)
-                    msg = f"run {identity.key} is being done by process {pulse.process} on {pulse.host}"
-                    raise ClaimedError(msg)
-                left = self._take_over(work) or left
-            _remove(mine)
-        except OSError as error:
-            msg = f"results cannot be written to {self.root}: {error.strerror}. Choose another folder with --results"
-            raise MissingError(msg) from error
+            with writing(self.root):
+                mine.mkdir(parents=True)
+                write_pulse(mine)
+                for _ in range(_ATTEMPTS):
+                    if becomes(mine, work):
+                        return Claim(work, left)
+                    pulse = read_pulse(work)
+                    if pulse.alive:
+                        msg = f"run {identity.key} is being done by process {pulse.process} on {pulse.host}"
+                        raise ClaimedError(msg)
+                    left = self._take_over(work) or left
+        except (ClaimedError, UnwritableError):
+            remove(mine)
+            raise
+        remove(mine)
         msg = f"run {identity.key} is being done by another process"
         raise ClaimedError(msg)
 
     def publish(self, work: Path, record: Record) -> StoredRun:
-        """Turn a workspace into the stored result: write the record, sync, rename.
+        """Turn a workspace into the stored result: sync, write the record last, rename.
 
         An older result of the same key gives way; of two runs that finish at once the later one gives way.
+
+        Raises:
+            UnwritableError: the folder is full or read-only; nothing half-written is left.
         """
         final = self.folder(record.identity)
-        (work / "record.json").write_text(record.to_json(), encoding="utf-8")
-        for path in work.rglob("*"):
-            if path.is_file():
-                _sync(path)
-        _sync(work)
-        if final.exists():
-            _remove(self._set_aside(final))
         try:
-            work.rename(final)
-        except OSError:
-            if read_record(final) is None:
-                raise
-            shutil.rmtree(work, ignore_errors=True)
-        _sync(final.parent)
+            with writing(self.root):
+                _write_last(work, record)
+                older = self._set_aside(final) if final.exists() else None
+                try:
+                    work.rename(final)
+                except OSError:
+                    if read_record(final) is None:
+                        raise
+                    remove(work)
+                remove(older)
+                sync(final.parent)
+        except UnwritableError:
+            remove(work)
+            raise
+        (final / PULSE).unlink(missing_ok=True)  # until now it told others that somebody is at work here
         stored = read_record(final)
         if stored is None:
             msg = f"{final}: the result vanished while it was written"
@@ -155,21 +155,32 @@ class ResultsFolder:
         return StoredRun(final, stored)
 
     def sweep(self) -> int:
-        """Remove what killed processes left behind and nobody needs; return how many folders went.
+        """Remove what killed processes left behind and nobody needs; return how many files and folders went.
 
-        The model of a run that was killed after its training stays: the run goes on from there.
+        The model of a run that was killed after its training stays: the run goes on from there. A result that was
+        complete when its process died is kept.
         """
         swept = 0
-        for trash in self.root.glob(f"*/*/*/{_TRASH}*-{socket.gethostname()}-*"):
-            process, _, started = trash.name.rpartition("-")[2].partition(".")
-            if not is_alive(int(process), int(started)):
-                _remove(trash)
-                swept += 1
         for work in self.root.glob(f"*/*/*/{_WORK}*"):
-            if not read_pulse(work).alive and not (work / "model" / "model.json").exists():
-                _remove(self._take_over(work))
+            if not read_pulse(work).alive and (not (work / "model" / "model.json").exists() or _complete(work)):
+                left = self._take_over(work)
+                if left is not None and not self._rescue(left):
+                    remove(left)
+                    swept += 1
+        for trash in [*self.root.glob(f"*/*/*/{TRASH}*"), *self.root.glob(f"studies/{TRASH}*")]:
+            if is_litter(trash) and not self._rescue(trash):
+                remove(trash)
                 swept += 1
         return swept
+
+    def _rescue(self, folder: Path) -> bool:
+        """Put a complete result where it belongs unless there is one; tell whether that was done."""
+        record = _complete(folder)
+        if record is None or self.folder(record.identity).exists():
+            return False
+        (folder / PULSE).unlink(missing_ok=True)
+        remove(folder / _TAKEN)
+        return becomes(folder, self.folder(record.identity))
 
     def _take_over(self, work: Path) -> Path | None:
         """Set aside what a dead process left and return where it went; None when another process was faster.
@@ -177,60 +188,49 @@ class ResultsFolder:
         Who takes over first marks the folder, which one process can do, and then looks again whether the
         folder is still that of a dead process: so a claim that was made in the meantime is never taken.
         """
-        mark, mine = work / ".taken", self._aside(work)
+        mark, mine = work / _TAKEN, aside(work, _WORK)
         mine.mkdir()
         write_pulse(mine)
         try:
-            marked = _becomes(mine, mark)
+            marked = becomes(mine, mark)
         except FileNotFoundError:  # the folder went away
-            _remove(mine)
+            remove(mine)
             return None
         if not marked:
-            _remove(mine)
+            remove(mine)
             if not read_pulse(mark).alive:
-                _remove(mark)
+                remove(mark)
             return None
         if read_pulse(work).alive:
-            _remove(mark)
+            remove(mark)
             return None
         return self._set_aside(work)
 
     def _set_aside(self, folder: Path) -> Path | None:
         """Rename a folder out of the way and return where it went; None when another process was faster."""
-        trash = self._aside(folder)
+        trash = aside(folder, _WORK)
         try:
             folder.rename(trash)
         except FileNotFoundError:
             return None
         return trash
 
-    @staticmethod
-    def _aside(folder: Path) -> Path:
-        """Return an unused name beside a folder that says which process it belongs to."""
-        me, name = os.getpid(), folder.name.removeprefix(_WORK)
-        unique = f"{threading.get_ident()}.{time.monotonic_ns()}"
-        return folder.parent / f"{_TRASH}{name}-{unique}-{socket.gethostname()}-{me}.{start_time(me)}"
+
+def _write_last(work: Path, record: Record) -> None:
+    """Write the record when all else is on the disk, so that a folder with a record is complete."""
+    for path in work.rglob("*"):
+        if path.is_file() and path.name != PULSE:
+            sync(path)
+    written = work / ".record.json"
+    written.write_text(record.to_json(), encoding="utf-8")
+    sync(written)
+    written.rename(work / "record.json")
+    sync(work)
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+def _complete(folder: Path) -> Record | None:
+    """Return the record of a folder that holds a whole result; None for any other."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _becomes(folder: Path, name: Path) -> bool:
-    """Rename a folder unless the name is taken by a folder that is not empty; tell whether that worked."""
-    try:
-        folder.rename(name)
-    except OSError as error:
-        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-            return False
-        raise
-    return True
-
-
-def _remove(folder: Path | None) -> None:
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
+        return read_record(folder)
+    except DataError:
+        return None

@@ -15,6 +15,9 @@ from adbench.api.specs import DetectorSpec
 __all__ = ["DetectorChoice", "Study", "entry_name", "expand_grid", "parse_seeds"]
 
 
+_MOST_SEEDS = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class DetectorChoice:
     """A detector with a preset and changed parameters."""
@@ -81,10 +84,11 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     try:
         if ":" in text:
             first, _, end = text.partition(":")
-            seeds = tuple(range(int(first or 0), int(end)))
+            wanted = range(int(first or 0), int(end))
+            seeds = tuple(wanted[: _MOST_SEEDS + 1])
         else:
             seeds = tuple(int(part) for part in text.split(","))
-        if not seeds or min(seeds) < 0 or len(set(seeds)) != len(seeds):
+        if not seeds or min(seeds) < 0 or len(set(seeds)) != len(seeds) or len(seeds) > _MOST_SEEDS:
             raise ValueError(text)
     except ValueError:
         msg = f"seeds '{text}' are no list of distinct numbers from 0; write 3, 0,2,5 or 0:5 (which is 0 to 4)"

@@ -22,6 +22,8 @@ import yaml
 
 from adbench.api.dataset import DatasetOptions
 from adbench.api.errors import UsageError, close_matches
+from adbench.runs.files import write_whole
+from adbench.runs.names import path_name
 from adbench.runs.study import DetectorChoice, Study, parse_seeds
 
 __all__ = ["read_study", "write_study"]
@@ -38,7 +40,24 @@ class _Located(dict[str, Any]):
 
 
 class _Loader(yaml.SafeLoader):
-    """A safe loader whose mappings are `_Located` and refuse to hold a key twice."""
+    """A safe loader whose mappings are `_Located` and refuse to hold a key twice; a study has no aliases.
+
+    A dozen lines of aliases can stand for more nodes than there is memory.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event: yaml.AliasEvent = self.peek_event()  # type: ignore[no-untyped-call]
+            problem = f"aliases such as *{event.anchor} are not used here; write the value again"
+            raise yaml.constructor.ConstructorError(None, None, problem, event.start_mark)  # type: ignore[arg-type]
+        return super().compose_node(parent, index)
+
+
+class _Dumper(yaml.SafeDumper):
+    """A safe dumper that writes a value as often as it occurs."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _located(loader: _Loader, node: yaml.MappingNode) -> _Located:
@@ -72,6 +91,10 @@ def read_study(path: Path) -> Study:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         msg = f"{path}:{line}: {error.problem}"
         raise UsageError(msg) from error
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        # what the loader lets through: bytes that are no text, a date of the 99th month, a thousand brackets
+        msg = f"{path}: no study file ({' '.join(str(error).split())})"
+        raise UsageError(msg) from error
     if not isinstance(content, _Located):
         msg = f"{path}:1: a study is a mapping with the keys {', '.join(_KEYS)}"
         raise UsageError(msg)
@@ -89,9 +112,9 @@ def read_study(path: Path) -> Study:
         options=options,
         channels=tuple(str(channel) for channel in _list(content.get("channels", "all"))),
         seeds=_seeds(path, content),
-        max_events=limits.get("max_events"),
-        figures=tuple(_list(content.get("figures", []))),
-        name=str(content.get("name", path.stem)),
+        max_events=_whole(path, limits, "max_events", None),
+        figures=tuple(str(figure) for figure in _list(content.get("figures", []))),
+        name=_name(path, content),
     )
 
 
@@ -114,8 +137,8 @@ def write_study(study: Study, path: Path) -> None:
         content["limits"] = {"max_events": study.max_events}
     if study.figures:
         content["figures"] = list(study.figures)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    path_name("study", study.name)
+    write_whole(path, yaml.dump(content, Dumper=_Dumper, sort_keys=False))
 
 
 def _written(choice: DetectorChoice) -> Any:
@@ -132,9 +155,35 @@ def _dataset(path: Path, content: _Located) -> tuple[str, DatasetOptions]:
     chosen = _mapping(path, content, "dataset")
     _check_keys(path, chosen, _DATASET_KEYS)
     values: dict[str, Any] = {key: value for key, value in chosen.items() if key != "name"}
-    if "data" in values:
+    if "folds" in values:
+        values["folds"] = _whole(path, chosen, "folds", 5)
+    for key in {"edition", "data", "split"} & set(values):
+        values[key] = None if values[key] is None else str(values[key])
+    if values.get("data") is not None:
         values["data"] = Path(values["data"])
+    for key in {"raw", "skip_bad_lines"} & set(values):
+        if not isinstance(values[key], bool):
+            msg = f"{path}:{chosen.lines[key]}: '{key}' is true or false"
+            raise UsageError(msg)
     return str(chosen.get("name", "darkmachines")), DatasetOptions(**values)
+
+
+def _name(path: Path, content: _Located) -> str:
+    """Return the name of the study, which becomes the name of files in the results folder."""
+    try:
+        return path_name("study", str(content.get("name", path.stem)))
+    except UsageError as error:
+        msg = f"{path}:{content.lines.get('name', 1)}: {error}; give another one with 'name:'"
+        raise UsageError(msg) from error
+
+
+def _whole(path: Path, content: _Located, key: str, otherwise: int | None) -> int | None:
+    """Return a whole number from 1; none given is the default."""
+    value = content.get(key, otherwise)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        msg = f"{path}:{content.lines[key]}: '{key}' is a whole number from 1"
+        raise UsageError(msg)
+    return value
 
 
 def _detector(path: Path, content: _Located, item: Any) -> DetectorChoice:

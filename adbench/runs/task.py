@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from adbench.api.dataset import DatasetOptions
-from adbench.api.errors import DataError
+from adbench.api.errors import DataError, UsageError
 from adbench.runs.key import RunIdentity
 from adbench.runs.limits import Limits
 from adbench.runs.plan import PlannedRun
+from adbench.runs.schema import checked
 
 __all__ = ["Settings", "Task", "task_for"]
 
@@ -80,12 +81,13 @@ class Task:
             options = content["options"]
             for name in ("data", "cache"):
                 options[name] = None if options[name] is None else Path(options[name])
-            content["options"] = DatasetOptions(**options)
+            content["options"] = DatasetOptions(**checked(DatasetOptions, options))
             settings = content["settings"]
-            content["settings"] = Settings(**{**settings, "limits": Limits(**settings["limits"])})
+            limits = Limits(**checked(Limits, settings["limits"]))
+            content["settings"] = Settings(**checked(Settings, {**settings, "limits": limits}))
             content["results"] = Path(content["results"])
-            return cls(**content)
-        except (ValueError, KeyError, TypeError) as error:
+            return cls(**checked(cls, content))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError) as error:
             msg = f"{place}: no task of adbench ({type(error).__name__}: {error})"
             raise DataError(msg) from error
 

@@ -128,7 +128,7 @@ def test_sweeping_removes_what_the_dead_left_but_not_their_models(tmp_path: Path
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(MissingError, match=r"file: .*Choose another folder with --results"):
+    with pytest.raises(MissingError, match=r"file: .*choose another folder with --results"):
         ResultsFolder(tmp_path / "file").claim(IDENTITY)
 
 
