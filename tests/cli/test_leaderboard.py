@@ -38,7 +38,7 @@ def results(tmp_path: Path) -> Path:
     for detector, first in (("good", 900), ("poor", 600)):
         for channel in ("1", "2b"):
             identity = RunIdentity("toys", "tiny", "f", "own", channel, detector, 1, {}, 0)
-            work = store.workspace(identity)
+            work = store.claim(identity).work
             samples = {"background": sample(0, 1000), "signal/x": sample(first, 1000)}
             sha = write_scores(work / "scores.npz", samples)
             record = Record(

@@ -61,7 +61,7 @@ class Pretend:
         }
         given |= {"params": {}, **identity}
         who = RunIdentity(channel=channel, detector=detector, seed=seed, **given)
-        work = self.store.workspace(who)
+        work = self.store.claim(who).work
         sha = ""
         if status != "ok":
             samples = {}
