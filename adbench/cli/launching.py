@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,70 +12,80 @@ import click
 from adbench.cli.options import results_option
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
-    from adbench.api import DatasetInfo
+    from adbench.api import Dataset, DatasetInfo
     from adbench.runs.launch import Outcome
-    from adbench.runs.plan import PlannedRun
+    from adbench.runs.plan import PlannedRun, Rerun
+    from adbench.runs.store import ResultsFolder
     from adbench.runs.study import Study
 
-__all__ = ["launch_study", "launching_options"]
+__all__ = ["Prepared", "launch_study", "launching_options", "planning_options", "prepare_study"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_OPTIONS = (
+_JOBS = 100  # jobs at a time on a cluster where none are named
+_DAY = 86400.0  # seconds
+
+_PLANNING = (
     results_option,
     click.option("--rerun", type=click.Choice(["missing", "failed", "changed", "all"]), default="missing",
                  show_default=True, help="What to do again: nothing, what failed, what changed plugins made, all."),
-    click.option("--jobs", metavar="N", type=click.IntRange(1), help="Runs at a time; one per core by default."),
-    click.option("--threads", metavar="N", type=click.IntRange(1), help="Threads of a run; cores / jobs by default."),
+    click.option("--threads", metavar="N", type=click.IntRange(1),
+                 help="Threads of a run; by default cores / jobs on this machine, 1 on others."),
     click.option("--timeout", metavar="TIME", default="none", show_default=True, help="Time of a run: 10m, 3h."),
     click.option("--memory-limit", metavar="SIZE", default="none", show_default=True, help="Of a run: 500M, 4G."),
     click.option("--device", metavar="NAME", default="auto", show_default=True, help="auto, cpu, cuda:0, ..."),
-    click.option("--executor", metavar="NAME", default="local", show_default=True, help="Who launches the runs."),
     click.option("--dry-run", is_flag=True, help="Show what would run, is stored already, is skipped and why."),
+)  # fmt: skip
+
+_LAUNCHING = (
+    click.option("--jobs", metavar="N", type=click.IntRange(1), help="Runs at a time; one per core by default."),
+    click.option("--executor", metavar="NAME", default="local", show_default=True, help="Who launches the runs."),
+    click.option("--scheduler", metavar="ADDRESS", help="For dask: a scheduler that is there, tcp://host:8786."),
+    click.option("--cluster", metavar="NAME", help="For dask: get workers from local, htcondor or slurm."),
+    click.option("--walltime", metavar="TIME", default="1d", show_default=True, help="Of a job of such a cluster."),
     click.option("-q", "--quiet", is_flag=True, help="No progress; errors and the summary only."),
 )  # fmt: skip
 
 
-def launching_options(function: F) -> F:
-    """Add the options that say how runs are launched."""
-    for option in reversed(_OPTIONS):
+def planning_options(function: F) -> F:
+    """Add the options that say which runs of a study are done and what each may use."""
+    for option in reversed(_PLANNING):
         function = option(function)
     return function
 
 
-def launch_study(
-    study: Study,
-    *,
-    results: Path,
-    rerun: Any,
-    jobs: int | None,
-    threads: int | None,
-    timeout: str,
-    memory_limit: str,
-    device: str,
-    executor: str,
-    dry_run: bool,
-    quiet: bool,
-) -> None:
-    """Plan and launch a study, with progress; ends the command with exit code 1 when runs failed."""
+def launching_options(function: F) -> F:
+    """Add the options that say how runs are planned and launched."""
+    for option in reversed(_LAUNCHING):
+        function = option(function)
+    return planning_options(function)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A study that is planned and whose data are ready."""
+
+    console: Console
+    store: ResultsFolder
+    dataset: Dataset
+    plan: list[PlannedRun]
+    to_run: list[PlannedRun]
+
+
+def prepare_study(study: Study, results: Path, rerun: Rerun, dry_run: bool) -> Prepared:
+    """Plan a study and say what will become of it; unless it is a dry run, prepare the data of what is to be run."""
     from rich.console import Console
 
-    from adbench.cli.progress import make_listener
     from adbench.plugins import plugins
     from adbench.registry import catalogue
-    from adbench.runs.launch import cores, launch
-    from adbench.runs.limits import Limits, parse_duration, parse_size
     from adbench.runs.plan import make_plan, open_dataset
     from adbench.runs.store import ResultsFolder
-    from adbench.runs.task import Settings
 
     console = Console(stderr=True, highlight=False)
-    limits = Limits(parse_duration(timeout), parse_size(memory_limit))
     store = ResultsFolder(results.expanduser().resolve())
-    launcher = catalogue().executors.get(executor).load()
-    figures = _figures(study)
     dataset = open_dataset(study, catalogue())
     plan = make_plan(study, catalogue(), dataset, store, rerun)
     for problem in plugins().problems:
@@ -91,17 +102,55 @@ def launch_study(
         console.print(text, style="yellow", soft_wrap=True)
     if dry_run:
         Console(highlight=False).print(_plan_table(plan))
+    else:
+        for channel in dict.fromkeys(run.identity.channel for run in to_run):
+            with console.status(f"data          preparing channel {channel}"):
+                dataset.prepare(channel)
+    return Prepared(console, store, dataset, plan, to_run)
+
+
+def launch_study(
+    study: Study,
+    *,
+    results: Path,
+    rerun: Rerun,
+    jobs: int | None,
+    threads: int | None,
+    timeout: str,
+    memory_limit: str,
+    device: str,
+    executor: str,
+    scheduler: str | None,
+    cluster: str | None,
+    walltime: str,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Plan and launch a study, with progress; ends the command with exit code 1 when runs failed."""
+    from adbench.cli.progress import make_listener
+    from adbench.executors.base import ExecutorOptions
+    from adbench.plugins import plugins
+    from adbench.registry import catalogue
+    from adbench.runs.launch import cores, launch
+    from adbench.runs.limits import Limits, parse_duration, parse_size
+    from adbench.runs.task import Settings
+
+    limits = Limits(parse_duration(timeout), parse_size(memory_limit))
+    make_executor = catalogue().executors.get(executor).load()
+    figures = _figures(study)
+    here = scheduler is None and cluster in (None, "local")
+    at_most = jobs or (cores() if here else _JOBS)
+    launcher = make_executor(ExecutorOptions(at_most, scheduler, cluster, parse_duration(walltime) or _DAY))
+    ready = prepare_study(study, results, rerun, dry_run)
+    if dry_run:
         return
-    for channel in dict.fromkeys(run.identity.channel for run in to_run):
-        with console.status(f"data          preparing channel {channel}"):
-            dataset.prepare(channel)
-    jobs = jobs or max(1, min(cores(), len(to_run)))
-    threads = threads or max(1, cores() // jobs)
+    console, to_run = ready.console, ready.to_run
+    threads = threads or (max(1, cores() // max(1, min(at_most, len(to_run)))) if here else 1)
     settings = Settings(device, threads, limits, executor)
     listener = make_listener(console, len(to_run), quiet)
     try:
         with listener:
-            outcome = launch(study, plan, store, launcher(jobs), listener, plugins(), settings)
+            outcome = launch(study, ready.plan, ready.store, launcher, listener, plugins(), settings)
     except KeyboardInterrupt:
         done = listener.done
         console.print(
@@ -110,8 +159,8 @@ def launch_study(
         )
         raise SystemExit(130) from None
     _close(console, outcome, results)
-    if figures and any(run.action in ("run", "cached") for run in plan):
-        _draw(console, study, dataset.info, store, figures)
+    if figures and any(run.action in ("run", "cached") for run in ready.plan):
+        _draw(console, study, ready.dataset.info, ready.store, figures)
     if outcome.failures or outcome.failed_earlier:
         raise SystemExit(1)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from adbench.runs.store import StoredRun
 from adbench.runs.task import Task
 
-__all__ = ["Executor", "Listener", "Quiet"]
+__all__ = ["Executor", "ExecutorOptions", "Listener", "Quiet"]
 
 
 class Listener(Protocol):
@@ -35,6 +36,23 @@ class Quiet:
 
     def finished(self, task: Task, run: StoredRun) -> None:
         """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorOptions:
+    """Where and how many: what the target of an `ExecutorSpec` is called with, to return an `Executor`.
+
+    Attributes:
+        jobs: number of runs at a time.
+        scheduler: address of a scheduler that is already there, such as ``tcp://host:8786``; None = none.
+        cluster: kind of cluster to ask for workers: ``local``, ``htcondor``, ``slurm``; None = none.
+        walltime: seconds that a job of a cluster, which does one run after another, may take.
+    """
+
+    jobs: int = 1
+    scheduler: str | None = None
+    cluster: str | None = None
+    walltime: float = 86400.0
 
 
 class Executor(Protocol):
