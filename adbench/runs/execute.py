@@ -24,7 +24,7 @@ from adbench.api.specs import DetectorSpec
 from adbench.registry import catalogue
 from adbench.runs.environment import source_hash, surroundings
 from adbench.runs.files import UnwritableError, is_full, remove, writing
-from adbench.runs.heartbeat import Heart
+from adbench.runs.heartbeat import Heart, read_pulse
 from adbench.runs.log import trim_log
 from adbench.runs.measurement import Measurement
 from adbench.runs.model import find_model, keep_model, load_model
@@ -126,6 +126,8 @@ def store_without_scores(
         left = claim.left_over(name)
         if left is not None:
             left.rename(claim.work / name)
+    if claim.left is not None:  # one that died at once was perhaps never looked at from outside
+        peak_memory_mb = max(peak_memory_mb, read_pulse(claim.left).peak_memory_mb)
     claim.discard()
     log = claim.work / "log.txt"
     log.touch()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import socket
 import threading
 import time
@@ -39,6 +40,7 @@ class Pulse:
         step: how far.
         total: of how many steps.
         figures: loss and the like.
+        peak_memory_mb: most resident memory in MB that the process had held by then.
     """
 
     host: str
@@ -49,6 +51,7 @@ class Pulse:
     step: int = 0
     total: int = 0
     figures: dict[str, float] = field(default_factory=dict)
+    peak_memory_mb: float = 0.0
 
     @property
     def alive(self) -> bool:
@@ -72,7 +75,8 @@ def read_pulse(work: Path) -> Pulse:
 def write_pulse(work: Path, phase: str = "starting", step: int = 0, total: int = 0, **figures: float) -> None:
     """Write a sign of life of this process into a work folder."""
     me = os.getpid()
-    pulse = Pulse(socket.gethostname(), me, start_time(me), time.time(), phase, step, total, figures)
+    peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    pulse = Pulse(socket.gethostname(), me, start_time(me), time.time(), phase, step, total, figures, peak)
     temporary = work / f".{PULSE}"
     temporary.write_text(json.dumps(asdict(pulse)), encoding="utf-8")
     temporary.replace(work / PULSE)
