@@ -18,6 +18,7 @@ __all__ = ["cli", "main"]
 _VERBS = {
     "run": "adbench.cli.run",
     "study": "adbench.cli.study",
+    "submit": "adbench.cli.submit",
     "status": "adbench.cli.status",
     "logs": "adbench.cli.logs",
     "leaderboard": "adbench.cli.leaderboard",
@@ -25,6 +26,7 @@ _VERBS = {
     "show": "adbench.cli.show",
     "datasets": "adbench.cli.datasets",
     "plugins": "adbench.cli.plugins",
+    "run-one": "adbench.cli.run_one",
 }
 
 EXIT_CODES = """\b

@@ -1,0 +1,90 @@
+"""What to run, said on the command line: detectors, channels, data set, seeds, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from adbench.cli.options import dataset_options, make_dataset_options
+
+if TYPE_CHECKING:
+    from adbench.runs.study import Study
+
+__all__ = ["choosing_options", "choosing_parameters", "take_study"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_DETECTORS = (
+    click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True, help="Detector; repeatable."),
+    click.option("-c", "--channel", "channels", metavar="NAME", multiple=True, default=("all",), show_default=True,
+                 help="Channel; repeatable."),
+    click.option("--dataset", metavar="NAME", default="darkmachines", show_default=True, help="Data set."),
+    dataset_options,
+    click.option("--seeds", metavar="LIST", default="0", show_default=True, help="3, 0,2,5 or 0:5 (which is 0 to 4)."),
+    click.option("--preset", metavar="NAME", default="default", show_default=True,
+                 help="Preset of parameters, such as paper."),
+    click.option("--set", "changes", metavar="KEY=VALUE", multiple=True,
+                 help="Change a parameter of every detector given, or of one: NAME.KEY=VALUE; repeatable."),
+    click.option("--max-events", metavar="N", type=click.IntRange(1),
+                 help="Use only the first N events of each sample."),
+)  # fmt: skip
+
+
+def choosing_options(function: F) -> F:
+    """Add the options that say what is run."""
+    for option in reversed(_DETECTORS):
+        function = option(function)
+    return function
+
+
+def choosing_parameters() -> list[click.Parameter]:
+    """Return these options as click knows them."""
+    return click.command()(choosing_options(lambda **_: None)).params
+
+
+def take_study(given: dict[str, Any]) -> Study:
+    """Take the values of `choosing_options` out of all that were given and return the study, named run.
+
+    Raises:
+        UsageError: no detector is named, or a value cannot be read.
+    """
+    from adbench.api import UsageError
+    from adbench.runs.study import DetectorChoice, Study, parse_seeds
+
+    detectors: tuple[str, ...] = given.pop("detectors")
+    if not detectors:
+        msg = "no detector to run; name one with --detector NAME (adbench list detectors)"
+        raise UsageError(msg)
+    preset, overrides = given.pop("preset"), _overrides(given.pop("changes"), detectors)
+    options = make_dataset_options(
+        *(given.pop(name) for name in ("edition", "data", "split", "folds", "raw", "skip_bad_lines"))
+    )
+    return Study(
+        detectors=tuple(DetectorChoice(name, preset, overrides[name]) for name in dict.fromkeys(detectors)),
+        dataset=given.pop("dataset"),
+        options=options,
+        channels=tuple(dict.fromkeys(given.pop("channels"))),
+        seeds=parse_seeds(given.pop("seeds")),
+        max_events=given.pop("max_events"),
+        name="run",
+    )
+
+
+def _overrides(changes: tuple[str, ...], detectors: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Return the changed parameters of each detector from texts such as ``beta=0.5`` and ``gcn_vae.beta=0.5``."""
+    from adbench.api import UnknownNameError, UsageError
+
+    found: dict[str, dict[str, str]] = {name: {} for name in detectors}
+    for change in changes:
+        left, equals, value = change.partition("=")
+        if not equals or not left:
+            msg = f"--set {change} is no change of a parameter; write KEY=VALUE or DETECTOR.KEY=VALUE"
+            raise UsageError(msg)
+        owner, dot, key = left.rpartition(".")
+        if dot and owner not in found:
+            raise UnknownNameError("detector of this command", owner, found)
+        for name in [owner] if dot else found:
+            found[name][key] = value
+    return found

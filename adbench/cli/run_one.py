@@ -1,0 +1,29 @@
+"""``adbench run-one``: what a batch job calls; not for people."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+
+@click.command(name="run-one", hidden=True)
+@click.argument("file", metavar="TASK.json", type=click.Path(path_type=Path))
+def command(file: Path) -> None:
+    """Do the run that TASK.json, written by ``adbench submit``, describes, and store what became of it."""
+    from adbench.executors.batch import do_ticket
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):  # the batch system takes the job away; it may start it again
+        signal.signal(number, lambda *_: stop.set())
+    stored = do_ticket(file, stop)
+    if stored is None:
+        click.echo("interrupted; the task stays", err=True)
+        raise SystemExit(130)
+    record = stored.record
+    click.echo(f"{record.status} {record.entry}, channel {record.identity.channel}, seed {record.identity.seed}"
+               f"{': ' if record.reason else ''}{record.reason} ({stored.folder})")  # fmt: skip
+    if record.status not in ("ok", "skipped"):
+        raise SystemExit(1)
