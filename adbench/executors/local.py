@@ -12,7 +12,6 @@ import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
 
-from adbench.api.errors import DataError
 from adbench.executors.base import Listener
 from adbench.executors.devices import gpus
 from adbench.executors.supervise import Supervised, end_all, start, watch
@@ -96,11 +95,8 @@ class _Queue:
 
     def put_off(self, task: Task) -> StoredRun | None:
         """Return the result of a run that another process was doing; while there is none, ask again later."""
-        try:
-            stored = ResultsFolder(task.results).find(task.identity)
-        except DataError:  # a damaged record, which the run in flight replaces
-            stored = None
-        if stored is None or stored.record.status != "ok":
+        stored = ResultsFolder(task.results).find_later(task.identity, task.replaces)
+        if stored is None:
             self._not_before[task.identity.key] = time.monotonic() + _LOOK_AGAIN
             self._waiting.append(task)
             return None

@@ -19,7 +19,7 @@ import numpy as np
 
 from adbench.api.context import Progress, RunContext
 from adbench.api.dataset import Dataset
-from adbench.api.errors import AdbenchError
+from adbench.api.errors import AdbenchError, DataError
 from adbench.api.specs import DetectorSpec
 from adbench.registry import catalogue
 from adbench.runs.environment import source_hash, surroundings
@@ -31,7 +31,7 @@ from adbench.runs.model import find_model, keep_model, load_model
 from adbench.runs.protocol import Experiment, SkippedRun
 from adbench.runs.record import Record, Status
 from adbench.runs.scores import write_scores
-from adbench.runs.store import Claim, ResultsFolder, StoredRun
+from adbench.runs.store import Claim, ClaimedError, ResultsFolder, StoredRun
 from adbench.runs.task import Task
 
 __all__ = ["execute", "store_without_scores"]
@@ -41,10 +41,16 @@ def execute(task: Task, progress: Progress) -> StoredRun:
     """Do a run and store it; failures are stored too, with their reason, log and cost.
 
     Raises:
-        ClaimedError: another living process is doing this run.
+        ClaimedError: another process is doing this run, or has done it since it was planned.
         UnwritableError: the results folder is full or cannot be written; nothing of the run is left there.
     """
-    claim = ResultsFolder(task.results).claim(task.identity)
+    store = ResultsFolder(task.results)
+    claim = store.claim(task.identity)
+    if store.find_later(task.identity, task.replaces) is not None:
+        claim.discard()
+        remove(claim.work)
+        msg = f"run {task.identity.key} has been done by another process"
+        raise ClaimedError(msg)
     try:
         with writing(task.results):
             return _execute(task, progress, claim)
@@ -162,6 +168,9 @@ def _measure(
     """Train, or go on from the model of an earlier attempt, and score."""
     progress("data", 0, 1)
     dataset.prepare(task.identity.channel)
+    if dataset.fingerprint(task.identity.channel) != task.identity.fingerprint:
+        msg = f"the events of channel {task.identity.channel} changed after the study was planned; start it again"
+        raise DataError(msg)
     params = spec.resolve("default", task.identity.params)
     detector_type = spec.load()
     experiment = Experiment(dataset, task.identity.channel, spec, task.identity.max_events, into)

@@ -38,6 +38,7 @@ class PlannedRun:
         reason: why it is not simply run.
         resume_failed: go on from the model of an attempt that failed after its training.
         stale: stored by another source of the plugin than the one installed now.
+        replaces: the stored attempt that was there when the plan was made; empty = none.
     """
 
     identity: RunIdentity
@@ -48,6 +49,7 @@ class PlannedRun:
     reason: str = ""
     resume_failed: bool = False
     stale: bool = False
+    replaces: str = ""
 
 
 def open_dataset(study: Study, catalogue: Catalogue) -> Dataset:
@@ -89,7 +91,8 @@ def make_plan(
                 stale = stored is not None and stored.status == "ok" and _changed(stored, spec)
                 action, reason = _fate(spec, dataset, identity, stored, rerun, stale)
                 resume = action == "run" and rerun == "failed"
-                run = PlannedRun(identity, spec, choice, entry_name(choice), action, reason, resume, stale)
+                replaces = "" if stored is None else stored.attempt
+                run = PlannedRun(identity, spec, choice, entry_name(choice), action, reason, resume, stale, replaces)
                 plan.setdefault(identity.key, run)
     return list(plan.values())
 

@@ -62,6 +62,11 @@ class Record:
     scores_sha256: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def attempt(self) -> str:
+        """What tells this attempt at a run from another one: when, where and by which process."""
+        return f"{self.started} {self.environment.get('host', '')} {self.environment.get('process', '')}"
+
     def to_json(self) -> str:
         """Return the record as indented JSON with a stable order of fields."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}

@@ -79,6 +79,14 @@ class ResultsFolder:
         record = read_record(folder)
         return None if record is None else StoredRun(folder, record)
 
+    def find_later(self, identity: RunIdentity, replaces: str) -> StoredRun | None:
+        """Return the stored run unless it is the attempt to be replaced, or damaged."""
+        try:
+            stored = self.find(identity)
+        except DataError:
+            return None
+        return None if stored is None or stored.record.attempt == replaces else stored
+
     def __iter__(self) -> Iterator[StoredRun]:
         """Yield all stored runs in the order of their paths; raises DataError for a damaged record."""
         for path in sorted(self.root.glob("*/*/*/*/record.json")):

@@ -51,6 +51,7 @@ class Task:
         results: the results folder.
         settings: device, threads, limits.
         resume_failed: go on from the model of an earlier attempt that failed after its training.
+        replaces: the stored attempt that it is to replace; a later one is by another process, and stays.
         command: the command line that asked for it.
     """
 
@@ -62,6 +63,7 @@ class Task:
     results: Path
     settings: Settings = field(default_factory=Settings)
     resume_failed: bool = False
+    replaces: str = ""
     command: str = ""
 
     def to_json(self) -> str:
@@ -103,5 +105,6 @@ def task_for(run: PlannedRun, options: DatasetOptions, results: Path, settings: 
         results=results,
         settings=settings or Settings(),
         resume_failed=run.resume_failed,
+        replaces=run.replaces,
         command=shlex.join(["adbench", *sys.argv[1:]]),
     )

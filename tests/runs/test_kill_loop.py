@@ -60,7 +60,7 @@ def test_random_kills_change_nothing(
     go(undisturbed.root, DetectorChoice("toy_met", overrides={"seconds": 0.0}), seeds=tuple(range(seeds)))
     assert _scores(killed) == _scores(undisturbed)
     assert len(_scores(killed)) == seeds
-    assert not [path for path in killed.root.rglob(".*")]
+    assert not list(killed.root.rglob(".*"))
 
 
 def _kill_a_child(results: ResultsFolder, chance: random.Random, study: subprocess.Popen[bytes]) -> int:
