@@ -6,7 +6,9 @@ Nothing here imports numpy, pandas, torch or rich at start-up, so that ``adbench
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import traceback
 
 import click
 
@@ -98,29 +100,51 @@ def cli(debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit; an error of ours is one line on stderr and an exit code."""
-    given = sys.argv[1:] if arguments is None else arguments
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    given = [argument for argument in given if argument != "--debug"]  # taken anywhere on the line
     try:
         code = cli.main(given, prog_name="adbench", standalone_mode=False)
     except click.exceptions.Exit as leave:
         code = leave.exit_code
     except click.ClickException as error:
-        error.show()
         code = error.exit_code
+        _complain(_one_line(error), error, debug)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         code = 130
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except AdbenchError as error:
-        if "--debug" in given:
-            raise
-        click.echo(f"error: {error}", err=True)
         code = error.exit_code
-    except Exception as error:  # the last resort: one line instead of a traceback
-        if "--debug" in given:
-            raise
-        text = " ".join(str(error).split())
-        click.echo(f"error: {type(error).__name__}: {text} (a bug of adbench; --debug shows where)", err=True)
+        _complain(str(error), error, debug)
+        if isinstance(error, UnknownNameError):
+            _mention_broken_plugins()
+    except Exception as error:  # noqa: BLE001  the last resort: one line instead of a traceback
         code = 1
+        text = " ".join(str(error).split())
+        _complain(f"{type(error).__name__}: {text} (a bug of adbench; --debug shows where)", error, debug)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(text: str, error: Exception, debug: bool) -> None:
+    if debug:
+        traceback.print_exception(error)
+    click.echo(f"error: {text}", err=True)
+
+
+def _one_line(error: click.ClickException) -> str:
+    """Return what click has to say about an option, and where the options are listed."""
+    context = getattr(error, "ctx", None)
+    command = "adbench" if context is None else context.command_path
+    text = " ".join(error.format_message().split()).rstrip(".")
+    return f"{text[:1].lower()}{text[1:]}. All: {command} --help"
+
+
+def _mention_broken_plugins() -> None:
+    """Say which plugins could not be loaded: the name asked for may be one of theirs."""
+    from adbench.plugins import plugins
+
+    for problem in plugins().problems:
+        click.echo(f"warning: {problem}", err=True)

@@ -17,9 +17,9 @@ __all__ = ["choosing_options", "choosing_parameters", "take_study"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _DETECTORS = (
-    click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True, help="Detector; repeatable."),
+    click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True, help="Detector; repeatable, or a,b."),
     click.option("-c", "--channel", "channels", metavar="NAME", multiple=True, default=("all",), show_default=True,
-                 help="Channel; repeatable."),
+                 help="Channel; repeatable, or 1,2a."),
     click.option("--dataset", metavar="NAME", default="darkmachines", show_default=True, help="Data set."),
     dataset_options,
     click.option("--seeds", metavar="LIST", default="0", show_default=True, help="3, 0,2,5 or 0:5 (which is 0 to 4)."),
@@ -53,7 +53,7 @@ def take_study(given: dict[str, Any]) -> Study:
     from adbench.api import UsageError
     from adbench.runs.study import DetectorChoice, Study, parse_seeds
 
-    detectors: tuple[str, ...] = given.pop("detectors")
+    detectors = _named(given.pop("detectors"))
     if not detectors:
         msg = "no detector to run; name one with --detector NAME (adbench list detectors)"
         raise UsageError(msg)
@@ -62,14 +62,19 @@ def take_study(given: dict[str, Any]) -> Study:
         *(given.pop(name) for name in ("edition", "data", "split", "folds", "raw", "skip_bad_lines"))
     )
     return Study(
-        detectors=tuple(DetectorChoice(name, preset, overrides[name]) for name in dict.fromkeys(detectors)),
+        detectors=tuple(DetectorChoice(name, preset, overrides[name]) for name in detectors),
         dataset=given.pop("dataset"),
         options=options,
-        channels=tuple(dict.fromkeys(given.pop("channels"))),
+        channels=_named(given.pop("channels")),
         seeds=parse_seeds(given.pop("seeds")),
         max_events=given.pop("max_events"),
         name="run",
     )
+
+
+def _named(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of a repeatable option, each once; one value may hold several, with commas between them."""
+    return tuple(dict.fromkeys(name.strip() for text in given for name in text.split(",") if name.strip()))
 
 
 def _overrides(changes: tuple[str, ...], detectors: tuple[str, ...]) -> dict[str, dict[str, str]]:

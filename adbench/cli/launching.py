@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from adbench.cli.closing import close, counted, exit_code, print_plan, say_notes
 from adbench.cli.options import results_option
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from adbench.api import Dataset, DatasetInfo
-    from adbench.runs.launch import Outcome
     from adbench.runs.plan import PlannedRun, Rerun
     from adbench.runs.store import ResultsFolder
     from adbench.runs.study import Study
@@ -90,10 +91,10 @@ def prepare_study(study: Study, results: Path, rerun: Rerun, dry_run: bool) -> P
     plan = make_plan(study, catalogue(), dataset, store, rerun)
     for problem in plugins().problems:
         console.print(f"warning: {problem}", style="yellow", markup=False, soft_wrap=True)
-    for note in _few(dataset.info.notes, dataset.info.name):
-        console.print(f"note: {note}", style="dim", markup=False, soft_wrap=True)
+    known = dataset.info.notes
+    say_notes(console, dataset.info, study)
     to_run = [run for run in plan if run.action == "run"]
-    console.print(f"plan          {_counted(plan, study)}", markup=False, soft_wrap=True)
+    console.print(f"plan          {counted(plan, study)}", markup=False, soft_wrap=True)
     stale = sum(run.stale and run.action == "cached" for run in plan)
     if stale:
         text = (
@@ -101,11 +102,12 @@ def prepare_study(study: Study, results: Path, rerun: Rerun, dry_run: bool) -> P
         )
         console.print(text, style="yellow", soft_wrap=True)
     if dry_run:
-        Console(highlight=False).print(_plan_table(plan))
+        print_plan(plan)
     else:
         for channel in dict.fromkeys(run.identity.channel for run in to_run):
             with console.status(f"data          preparing channel {channel}"):
                 dataset.prepare(channel)
+        say_notes(console, dataset.info, study, known)
     return Prepared(console, store, dataset, plan, to_run)
 
 
@@ -129,6 +131,7 @@ def launch_study(
     """Plan and launch a study, with progress; ends the command with exit code 1 when runs failed."""
     from adbench.cli.progress import make_listener
     from adbench.executors.base import ExecutorOptions
+    from adbench.executors.devices import check_device
     from adbench.plugins import plugins
     from adbench.registry import catalogue
     from adbench.runs.launch import cores, launch
@@ -137,6 +140,7 @@ def launch_study(
 
     limits = Limits(parse_duration(timeout), parse_size(memory_limit))
     make_executor = catalogue().executors.get(executor).load()
+    check_device(device)
     figures = _figures(study)
     here = scheduler is None and cluster in (None, "local")
     at_most = jobs or (cores() if here else _JOBS)
@@ -149,7 +153,7 @@ def launch_study(
     settings = Settings(device, threads, limits, executor)
     listener = make_listener(console, len(to_run), quiet)
     try:
-        with listener:
+        with listener, terminated_as_interrupted():
             outcome = launch(study, ready.plan, ready.store, launcher, listener, plugins(), settings)
     except KeyboardInterrupt:
         done = listener.done
@@ -158,11 +162,25 @@ def launch_study(
             soft_wrap=True,
         )
         raise SystemExit(130) from None
-    _close(console, outcome, results)
+    close(console, outcome, ready.plan, results)
     if figures and any(run.action in ("run", "cached") for run in ready.plan):
         _draw(console, study, ready.dataset.info, ready.store, figures)
-    if outcome.failures or outcome.failed_earlier:
-        raise SystemExit(1)
+    raise SystemExit(exit_code(outcome, ready.plan))
+
+
+@contextlib.contextmanager
+def terminated_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP, which batch systems send, end a study the way Ctrl-C does."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _figures(study: Study) -> tuple[str, ...]:
@@ -173,46 +191,11 @@ def _figures(study: Study) -> tuple[str, ...]:
         for name in study.figures:
             if name not in FIGURES:
                 from adbench.api import UnknownNameError
+                from adbench.runs.study import located
 
-                raise UnknownNameError("figure", name, FIGURES)
+                with located(study.places.get("figures")):
+                    raise UnknownNameError("figure", name, FIGURES)
     return study.figures
-
-
-def _counted(plan: Sequence[PlannedRun], study: Study) -> str:
-    channels = len({run.identity.channel for run in plan})
-    entries = len({run.entry for run in plan})
-    parts = [_many(entries, "detector"), _many(channels, "channel"), _many(len(study.seeds), "seed")]
-    actions = [f"{sum(run.action == action for run in plan)} {text}" for action, text in (
-        ("run", "to run"), ("cached", "stored already"), ("failed earlier", "failed earlier"),
-        ("skipped", "skipped"), ("not installed", "not installed"),
-    ) if any(run.action == action for run in plan)]  # fmt: skip
-    return f"{' x '.join(parts)}: {', '.join(actions)}"
-
-
-def _plan_table(plan: Sequence[PlannedRun]) -> Table:
-    from rich.table import Table
-
-    table = Table("detector", "channel", "seed", "what", "why", "key", title="what would run")
-    for run in plan:
-        identity = run.identity
-        table.add_row(run.entry, identity.channel, str(identity.seed), run.action, run.reason, identity.key)
-    return table
-
-
-def _close(console: Any, outcome: Outcome, results: Path) -> None:
-    parts = [f"{number} {status}" for status, number in sorted(outcome.statuses.items())]
-    if outcome.cached:
-        parts.append(f"{outcome.cached} stored before")
-    if outcome.skipped:
-        parts.append(f"{outcome.skipped} skipped")
-    nothing = " (nothing to do)" if not outcome.runs else ""
-    console.print(f"results       {', '.join(parts) or 'none'}, in {results}{nothing}", markup=False, soft_wrap=True)
-    for record in outcome.failures:
-        where = results / record.identity.dataset / record.identity.channel / record.identity.detector / record.key
-        line = f"{record.status:<13} {record.entry}, channel {record.identity.channel}, seed {record.identity.seed}: "
-        console.print(f"{line}{record.reason} (log: {where / 'log.txt'})", style="red", markup=False, soft_wrap=True)
-    if outcome.failed_earlier:
-        console.print(f"              {outcome.failed_earlier} failed earlier; try them again with --rerun failed")
 
 
 def _draw(console: Any, study: Study, info: DatasetInfo, store: Any, figures: tuple[str, ...]) -> None:
@@ -223,12 +206,3 @@ def _draw(console: Any, study: Study, info: DatasetInfo, store: Any, figures: tu
     board = build_board(store, dataset=info.name, edition=info.edition, split=info.split, max_events=study.max_events)
     for path in draw_figures(board, store, figures, folder):
         console.print(f"figure        {path}", markup=False, soft_wrap=True)
-
-
-def _few(notes: Sequence[str], dataset: str) -> Sequence[str]:
-    """Return the notes, or where to read them when they are many."""
-    return notes if len(notes) <= 3 else [f"{len(notes)} notes on these events: adbench datasets info {dataset}"]
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

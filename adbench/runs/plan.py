@@ -17,7 +17,7 @@ from adbench.runs.key import RunIdentity
 from adbench.runs.record import Record
 from adbench.runs.requirements import missing_requirements
 from adbench.runs.store import ResultsFolder
-from adbench.runs.study import DetectorChoice, Study, entry_name, expand_grid
+from adbench.runs.study import DetectorChoice, Study, entry_name, expand_grid, located
 
 __all__ = ["Action", "PlannedRun", "Rerun", "make_plan", "open_dataset"]
 
@@ -54,7 +54,8 @@ class PlannedRun:
 
 def open_dataset(study: Study, catalogue: Catalogue) -> Dataset:
     """Return the study's data set; raises UnknownNameError or DataError."""
-    dataset: Dataset = catalogue.datasets.get(study.dataset).load()(study.options)
+    with located(study.places.get("dataset")):
+        dataset: Dataset = catalogue.datasets.get(study.dataset).load()(study.options)
     return dataset
 
 
@@ -71,9 +72,11 @@ def make_plan(
     channels = dataset.info.channels if "all" in study.channels else study.channels
     plan: dict[str, PlannedRun] = {}
     for channel in channels:
-        fingerprint = dataset.fingerprint(dataset.info.check_channel(channel))
+        with located(study.places.get("channels")):
+            fingerprint = dataset.fingerprint(dataset.info.check_channel(channel))
         for spec, choice in chosen:
-            params = _plain(spec.resolve(choice.preset, choice.overrides))
+            with located(choice.place):
+                params = _plain(spec.resolve(choice.preset, choice.overrides))
             for seed in study.seeds:
                 identity = RunIdentity(
                     dataset=dataset.info.name,
@@ -99,8 +102,10 @@ def make_plan(
 
 def _choices(study: Study, catalogue: Catalogue) -> Iterator[tuple[DetectorSpec, DetectorChoice]]:
     for wanted in study.detectors:
-        spec = catalogue.detectors.get(wanted.name)
-        for choice in expand_grid(wanted, spec):
+        with located(wanted.place):
+            spec = catalogue.detectors.get(wanted.name)
+            choices = list(expand_grid(wanted, spec))
+        for choice in choices:
             yield spec, choice
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from adbench.api.dataset import DatasetOptions
-from adbench.api.errors import UsageError
+from adbench.api.errors import AdbenchError, UsageError
 from adbench.api.params import is_grid
 from adbench.api.specs import DetectorSpec
 
-__all__ = ["DetectorChoice", "Study", "entry_name", "expand_grid", "parse_seeds"]
+__all__ = ["DetectorChoice", "Study", "entry_name", "expand_grid", "located", "parse_seeds"]
 
 
 _MOST_SEEDS = 10_000
@@ -20,11 +21,12 @@ _MOST_SEEDS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class DetectorChoice:
-    """A detector with a preset and changed parameters."""
+    """A detector with a preset and changed parameters; `place` says where a study file names it."""
 
     name: str
     preset: str = "default"
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Study:
         max_events: use only the first events of each sample; None = all.
         figures: names of figures to draw when the runs are done.
         name: under which the resolved study is kept in the results folder.
+        places: where a study file says each of these, as ``file:line``; for messages.
     """
 
     detectors: tuple[DetectorChoice, ...]
@@ -50,6 +53,18 @@ class Study:
     max_events: int | None = None
     figures: tuple[str, ...] = ()
     name: str = "study"
+    places: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+@contextlib.contextmanager
+def located(place: str | None) -> Iterator[None]:
+    """Put a place, such as ``scan.yaml:7``, in front of the message of an error that is raised in the block."""
+    try:
+        yield
+    except AdbenchError as error:
+        if place:
+            error.args = (f"{place}: {error}",)
+        raise
 
 
 def entry_name(choice: DetectorChoice) -> str:
@@ -72,7 +87,7 @@ def expand_grid(choice: DetectorChoice, spec: DetectorSpec) -> Iterator[Detector
         for name, value in choice.overrides.items()
     ]
     for point in itertools.product(*axes):
-        yield DetectorChoice(choice.name, choice.preset, dict(point))
+        yield DetectorChoice(choice.name, choice.preset, dict(point), choice.place)
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:

@@ -34,9 +34,10 @@ _LIMIT_KEYS = ("max_events",)
 
 
 class _Located(dict[str, Any]):
-    """A mapping that remembers the line of each key."""
+    """A mapping that remembers the line of each key, and of each item of a list behind it."""
 
     lines: dict[str, int]
+    item_lines: dict[str, list[int]]
 
 
 class _Loader(yaml.SafeLoader):
@@ -62,7 +63,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _located(loader: _Loader, node: yaml.MappingNode) -> _Located:
     found = _Located()
-    found.lines = {}
+    found.lines, found.item_lines = {}, {}
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node))
         line = key_node.start_mark.line + 1
@@ -70,6 +71,8 @@ def _located(loader: _Loader, node: yaml.MappingNode) -> _Located:
             raise yaml.constructor.ConstructorError(None, None, f"'{key}' stands here twice", key_node.start_mark)
         found[key] = loader.construct_object(value_node, deep=True)
         found.lines[key] = line
+        items = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
+        found.item_lines[key] = [item.start_mark.line + 1 for item in items]
     return found
 
 
@@ -85,7 +88,9 @@ def read_study(path: Path) -> Study:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except OSError as error:
-        msg = f"study file {path} cannot be read: {error.strerror}"
+        near = close_matches(path.name, [other.name for other in path.parent.glob("*.y*ml")], most=1)
+        hint = f". Did you mean {path.parent / near[0]}?" if near else ""
+        msg = f"study file {path} cannot be read: {error.strerror}{hint}"
         raise UsageError(msg) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -107,7 +112,10 @@ def read_study(path: Path) -> Study:
     if limits:
         _check_keys(path, _mapping(path, content, "limits"), _LIMIT_KEYS)
     return Study(
-        detectors=tuple(_detector(path, content, item) for item in _list(content["detectors"])),
+        detectors=tuple(
+            _detector(path, line, item)
+            for line, item in zip(content.item_lines["detectors"], _list(content["detectors"]), strict=True)
+        ),
         dataset=dataset,
         options=options,
         channels=tuple(str(channel) for channel in _list(content.get("channels", "all"))),
@@ -115,6 +123,7 @@ def read_study(path: Path) -> Study:
         max_events=_whole(path, limits, "max_events", None),
         figures=tuple(str(figure) for figure in _list(content.get("figures", []))),
         name=_name(path, content),
+        places={key: f"{path}:{line}" for key, line in content.lines.items()},
     )
 
 
@@ -186,16 +195,16 @@ def _whole(path: Path, content: _Located, key: str, otherwise: int | None) -> in
     return value
 
 
-def _detector(path: Path, content: _Located, item: Any) -> DetectorChoice:
+def _detector(path: Path, line: int, item: Any) -> DetectorChoice:
+    place = f"{path}:{line}"
     if isinstance(item, str):
-        return DetectorChoice(item)
+        return DetectorChoice(item, place=place)
     if isinstance(item, _Located) and len(item) == 1:
         ((name, changed),) = item.items()
-        overrides = dict(changed or {}) if isinstance(changed, Mapping) or changed is None else None
-        if overrides is not None:
-            return DetectorChoice(name, str(overrides.pop("preset", "default")), overrides)
-    line = next(iter(item.lines.values())) if isinstance(item, _Located) and item else content.lines["detectors"]
-    msg = f"{path}:{line}: a detector is a name, or a name with parameters: '- gcn_vae: {{beta: 0.5}}'"
+        if changed is None or isinstance(changed, Mapping):
+            overrides = dict(changed or {})
+            return DetectorChoice(name, str(overrides.pop("preset", "default")), overrides, place)
+    msg = f"{place}: a detector is a name, or a name with parameters: '- gcn_vae: {{beta: 0.5}}'"
     raise UsageError(msg)
 
 

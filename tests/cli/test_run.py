@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,20 +28,17 @@ def test_the_same_command_twice_has_nothing_to_do(tmp_path: Path, capfd: pytest.
     assert "4 stored before" in capfd.readouterr().err
 
 
-def test_a_dry_run_shows_what_would_happen_and_runs_nothing(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "160")
+def test_a_dry_run_shows_what_would_happen_and_runs_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, "-d", "toy_met", "-c", "a") == 0
     capfd.readouterr()
     assert run(tmp_path, "-d", "toy_met", "-d", "toy_picky", "-d", "toy_needy", "--dry-run") == 0
     lines = capfd.readouterr().out.splitlines()
     needs = "needs no-such-distribution>=3: pip install 'no-such-distribution>=3'"
-    found = {tuple(cell.strip() for cell in line.split("│")[1:6]) for line in lines if "toy_" in line}
+    found = {tuple(re.split(r" {2,}", line.strip())[:-1]) for line in lines if line.startswith("toy_")}
     assert found == {
-        ("toy_met", "a", "0", "cached", ""),
-        ("toy_met", "b", "0", "run", ""),
-        ("toy_picky", "a", "0", "run", ""),
+        ("toy_met", "a", "0", "cached"),
+        ("toy_met", "b", "0", "run"),
+        ("toy_picky", "a", "0", "run"),
         ("toy_picky", "b", "0", "skipped", "made for channel a"),
         ("toy_needy", "a", "0", "not installed", needs),
         ("toy_needy", "b", "0", "not installed", needs),
@@ -53,7 +51,9 @@ def test_failed_runs_end_with_exit_code_1_and_their_reason(tmp_path: Path, capfd
     message = capfd.readouterr().err
     assert "toy_troubled, channel a, seed 0: ValueError: the loss is not finite in epoch 3 (log: " in message
     assert run(tmp_path, "-d", "toy_troubled", "-c", "a") == 1
-    assert "1 failed earlier; try them again with --rerun failed" in capfd.readouterr().err
+    again = capfd.readouterr().err
+    assert "failed earlier toy_troubled: failed: ValueError: the loss is not finite in epoch 3 (1 run)" in again
+    assert "the same command with --rerun failed" in again
     assert run(tmp_path, "-d", "toy_troubled", "-c", "a", "--rerun", "failed") == 1
     assert "1 failed, in" in capfd.readouterr().err
 
@@ -88,6 +88,79 @@ def test_a_wrong_request_is_one_line_and_exit_code_2(
     said = capfd.readouterr().err.strip().splitlines()[-1]
     assert said.startswith(f"error: {message}")
     assert not list(ResultsFolder(tmp_path))
+
+
+def test_a_missing_package_is_named_with_its_fix_and_exit_code_3(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "-d", "toy_needy,toy_met", "-c", "a,b") == 3
+    said = capfd.readouterr().err
+    line = "not installed toy_needy: needs no-such-distribution>=3: pip install 'no-such-distribution>=3' (2 runs)"
+    assert line in said
+    assert "2 ok, 2 skipped" in said
+    assert f"adbench leaderboard --results {tmp_path}" in said
+
+
+def test_parameters_stand_in_the_plan_as_they_are(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "-d", "toy_met", "-c", "a", "--set", "power=2", "--preset", "long", "--dry-run") == 0
+    assert "toy_met[long,power=2]" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("device", "code", "message"),
+    [
+        ("gpu", 2, "error: 'gpu' is no device; write auto, cpu, mps or cuda:0"),
+        ("cuda:99", 3, "error: no device 'cuda:99' here ("),
+    ],
+)
+def test_a_device_that_is_not_there_ends_the_command_before_anything_is_stored(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], device: str, code: int, message: str
+) -> None:
+    assert run(tmp_path, "-d", "toy_met", "--device", device) == code
+    assert capfd.readouterr().err.startswith(message)
+    assert not list(ResultsFolder(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "--rerun", "fail"), "error: invalid value for '--rerun': 'fail' is not one of"),
+        (("run", "--chanel", "1"), "error: no such option '--chanel'. (Did you mean one of: '--channel'"),
+        (("run", "met"), "error: got unexpected extra argument (met). All: adbench run --help"),
+    ],
+)
+def test_a_wrong_option_is_one_line_too(
+    capfd: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
+    assert call(*arguments) == 2
+    (said,) = capfd.readouterr().err.strip().splitlines()
+    assert said.startswith(message)
+    assert said.endswith("All: adbench run --help")
+
+
+def test_debug_shows_the_traceback_wherever_it_stands(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "-d", "toy_mett", "--debug") == 2
+    said = capfd.readouterr().err
+    assert said.startswith("Traceback")
+    assert said.strip().splitlines()[-1].startswith("error: no detector 'toy_mett'")
+
+
+def test_a_plugin_that_is_broken_is_named_when_its_detector_is_asked_for(
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    install,  # type: ignore[no-untyped-def]
+) -> None:
+    install("my-plugin", "mine", "mine", "import no_such_module")
+    assert run(tmp_path, "-d", "my_detector") == 2
+    assert "warning: plugin 'mine' of my-plugin 1.0: importing mine raised" in capfd.readouterr().err
+
+
+def test_a_channel_without_signals_is_said_beforehand(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adbench.testing.toys._SIGNALS", {"a": ("shift",), "b": ()})
+    assert run(tmp_path, "-d", "toy_met", "--dry-run") == 0
+    assert "warning: channel b has no signals" in capfd.readouterr().err
 
 
 def test_an_unknown_command_is_answered_with_the_nearest(capfd: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from adbench.api import DatasetOptions, DetectorSpec, UsageError
+from adbench.registry import catalogue
+from adbench.runs.plan import make_plan, open_dataset
+from adbench.runs.store import ResultsFolder
 from adbench.runs.study import DetectorChoice, Study, entry_name, expand_grid, parse_seeds
 from adbench.runs.studyfile import read_study, write_study
 
@@ -115,3 +118,27 @@ def test_mistakes_are_answered_with_the_line(tmp_path: Path, text: str, message:
 def test_a_missing_study_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere\.yaml cannot be read"):
         read_study(tmp_path / "nowhere.yaml")
+
+
+@pytest.mark.usefixtures("toys")
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("dataset: toys\ndetectors:\n  - toy_met\n  - toy_mett\n", "scan.yaml:4: no detector 'toy_mett'."),
+        ("dataset: toys\ndetectors:\n  - toy_met: {powr: 1}\n", "scan.yaml:3: no parameter of toy_met 'powr'."),
+        ("dataset: toys\ndetectors:\n\n  - toy_met: {power: big}\n", "scan.yaml:4: parameter power='big' of toy_met"),
+        ("dataset: toys\ndetectors: [toy_met]\nchannels: [c]\n", "scan.yaml:3: no channel of toys 'c'."),
+        ("detectors: [toy_met]\ndataset: toyz\n", "scan.yaml:2: no data set 'toyz'."),
+    ],
+)
+def test_wrong_values_are_answered_with_their_line(tmp_path: Path, text: str, message: str) -> None:
+    study = read_study(study_file(tmp_path, text))
+    with pytest.raises(UsageError) as caught:
+        make_plan(study, catalogue(), open_dataset(study, catalogue()), ResultsFolder(tmp_path))
+    assert message in str(caught.value)
+
+
+def test_a_misspelt_study_file_is_answered_with_its_neighbour(tmp_path: Path) -> None:
+    study_file(tmp_path, "")
+    with pytest.raises(UsageError, match=r"Did you mean .*scan\.yaml\?"):
+        read_study(tmp_path / "scna.yaml")
