@@ -20,10 +20,8 @@ def call(*arguments: str) -> int:
 @pytest.fixture
 def results(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Path:
     folder = tmp_path / "results"
-    assert (
-        call("run", "--dataset", "toys", "--results", str(folder), "-c", "a", "-d", "toy_met", "-d", "toy_troubled")
-        == 1
-    )
+    detectors = ("-d", "toy_met", "-d", "toy_troubled")
+    assert call("run", "--dataset", "toys", "--results", str(folder), "-c", "a", *detectors) == 1
     capfd.readouterr()
     return folder
 

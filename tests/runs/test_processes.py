@@ -11,7 +11,13 @@ import pytest
 
 from adbench.runs.processes import end_group, group_memory, is_alive, start_time
 
-HOLD = "import sys, time; held = bytearray(int(sys.argv[1])); held[::4096] = b'1' * len(held[::4096]); print('held', flush=True); time.sleep(600)"
+HOLD = """\
+import sys, time
+held = bytearray(int(sys.argv[1]))
+held[::4096] = b"1" * len(held[::4096])
+print("held", flush=True)
+time.sleep(600)
+"""
 SIZE = 100 * 2**20
 
 

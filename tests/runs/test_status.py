@@ -51,7 +51,7 @@ def test_every_state_is_told_from_files_alone(tmp_path: Path, go: Callable[..., 
 def test_unknown_and_damaged_studies_are_named(tmp_path: Path) -> None:
     (tmp_path / "studies").mkdir()
     (tmp_path / "studies" / "run.plan.json").write_text('[{"entry": "x"}]')
-    with pytest.raises(UnknownNameError, match="no study 'rum'. Did you mean run"):
+    with pytest.raises(UnknownNameError, match=r"no study 'rum'. Did you mean run"):
         read_status(ResultsFolder(tmp_path), "rum")
     with pytest.raises(DataError, match=r"run.plan.json: damaged plan .*; run the study again"):
         read_status(ResultsFolder(tmp_path), "run")
