@@ -16,9 +16,13 @@ def command(file: Path) -> None:
     from adbench.executors.batch import do_ticket
 
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):  # the batch system takes the job away; it may start it again
-        signal.signal(number, lambda *_: stop.set())
-    stored = do_ticket(file, stop)
+    taken_away = (signal.SIGTERM, signal.SIGINT)  # by the batch system, which may start the job again
+    before = [signal.signal(number, lambda *_: stop.set()) for number in taken_away]
+    try:
+        stored = do_ticket(file, stop)
+    finally:
+        for number, handler in zip(taken_away, before, strict=True):
+            signal.signal(number, handler)
     if stored is None:
         click.echo("interrupted; the task stays", err=True)
         raise SystemExit(130)

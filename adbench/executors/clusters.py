@@ -69,7 +69,13 @@ def _cluster(options: ExecutorOptions, tasks: Sequence[Task]) -> Any:
     if options.cluster == "local":
         import distributed
 
-        return distributed.LocalCluster(n_workers=jobs, threads_per_worker=1, memory_limit=None, dashboard_address=None)
+        return distributed.LocalCluster(
+            n_workers=jobs,
+            threads_per_worker=1,
+            memory_limit=None,
+            dashboard_address=None,
+            preload=["adbench.executors.dask"],  # its dask_setup
+        )
     if options.cluster not in CLUSTERS:
         raise UnknownNameError("cluster", str(options.cluster), CLUSTERS)
     try:

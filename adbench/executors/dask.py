@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import queue
+import signal
 import socket
 import threading
 import time
@@ -26,7 +27,7 @@ from adbench.runs.store import ClaimedError, ResultsFolder, StoredRun
 from adbench.runs.task import Task
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, Worker
 
 __all__ = ["DaskExecutor"]
 
@@ -187,6 +188,11 @@ def _ending(future: Future) -> Ending:
 # What happens on a worker.
 
 _in_flight: dict[str, threading.Event] = {}
+
+
+def dask_setup(worker: Worker) -> None:
+    """Leave Ctrl-C to the launching process, which ends its runs; Dask calls this in a new worker on this machine."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _do(name: str, task: Task, mark: str) -> Ending:

@@ -161,10 +161,6 @@ def importable(toys: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def counts(toys: None, install: Callable[..., None], tmp_path: Path) -> Callable[[], dict[str, int]]:
     """Install a detector named counting; return how often each seed began and ended its training."""
     path = tmp_path / "counts"
-    site = tmp_path / "counting"
-    info = site / "counting-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: counting\nVersion: 1.0\n")
     install("counting", "counting", "counting_plugin", COUNTING.format(path=str(path)))
 
     def read() -> dict[str, int]:
@@ -174,15 +170,27 @@ def counts(toys: None, install: Callable[..., None], tmp_path: Path) -> Callable
     return read
 
 
-def on_dask(results: Path, options: ExecutorOptions, *choices: DetectorChoice, **changes: object) -> Outcome:
+def _launch(results: Path, options: ExecutorOptions, *choices: DetectorChoice, **changes: object) -> Outcome:
     study = Study(detectors=choices, dataset="toys", **{"channels": ("a",), **changes})  # type: ignore[arg-type]
     store = ResultsFolder(results)
     plan = make_plan(study, catalogue(), open_dataset(study, catalogue()), store)
     return launch(study, plan, store, DaskExecutor(options), Quiet(), plugins(), Settings(executor="dask"))
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 40.0) -> None:
+def _wait_for(condition: Callable[[], object], seconds: float = 40.0) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not happen"
         time.sleep(0.05)
+
+
+@pytest.fixture
+def on_dask(toys: None) -> Callable[..., Outcome]:
+    """Return what launches detectors on channel a of the toys: (results, options, choices, ...)."""
+    return _launch
+
+
+@pytest.fixture
+def wait_for() -> Callable[..., None]:
+    """Return what waits until a condition holds, or fails."""
+    return _wait_for
