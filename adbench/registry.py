@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from adbench.api.errors import UnknownNameError, UsageError
 from adbench.api.specs import DatasetSpec, DetectorSpec, ExecutorSpec, MetricSpec, RankingSpec, Spec
 from adbench.plugins import Plugin, Plugins, Problem, plugins
+from adbench.runs.names import path_name
 
 __all__ = ["Catalogue", "Registry", "build_catalogue", "catalogue"]
 
@@ -98,7 +99,8 @@ def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Regist
         title = f"{plugin.distribution} {plugin.version}"
         fix = f"Tell its author, or remove it: pip uninstall {plugin.distribution}"
         try:
-            specs = list(getattr(plugin.module, hook)())
+            returned = getattr(plugin.module, hook)()
+            specs = returned if isinstance(returned, list) else [returned]
         except Exception as error:  # noqa: BLE001  whatever a plugin raises is its own problem
             found.report(found.trouble(plugin.name, hook, error))
             continue
@@ -106,6 +108,8 @@ def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Regist
             if not isinstance(spec, spec_type):
                 reason = f"its hook {hook} returned {spec!r}, which is no {spec_type.__name__}"
                 found.report(Problem(plugin.name, title, reason, fix))
+            elif (fault := _fault(kind, spec)) is not None:
+                found.report(Problem(plugin.name, title, fault, fix))
             elif spec.name in registry.specs:
                 owner = registry.owners[spec.name]
                 reason = (
@@ -116,3 +120,17 @@ def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Regist
                 registry.specs[spec.name] = spec
                 registry.owners[spec.name] = plugin
     return registry
+
+
+def _fault(kind: str, spec: Spec) -> str | None:
+    """Return what is wrong with a description, which a user would otherwise meet later; None = nothing."""
+    try:
+        path_name(kind, spec.name)  # a detector's name becomes the name of a folder
+    except UsageError as error:
+        return f"its {error}"
+    module, colon, attribute = str(spec.target).partition(":")
+    if not (colon and module and attribute):
+        return f"its {kind} '{spec.name}' has the target {spec.target!r}; expected 'package.module:Object'"
+    if isinstance(spec, DetectorSpec) and not spec.scores:
+        return f"its {kind} '{spec.name}' names no scores"
+    return None

@@ -41,7 +41,11 @@ def with_detectors(expression: str) -> str:
         (GOOD.replace("adbench_detectors()", "adbench_detectors(nonsense)"), "nonsense"),
         (with_detectors("1/0"), "its hook adbench_detectors raised division by zero"),
         (with_detectors("['isolation_forest']"), "returned 'isolation_forest', which is no DetectorSpec"),
-        (with_detectors("None"), "its hook adbench_detectors raised 'NoneType' object is not iterable"),
+        (with_detectors("None"), "its hook adbench_detectors returned None, which is no DetectorSpec"),
+        (with_detectors("[DetectorSpec(name=3, target='a:B')]"), "its detector name 3 cannot be part of a path"),
+        (with_detectors("[DetectorSpec(name='../up', target='a:B')]"), "its detector name '../up' cannot be part"),
+        (with_detectors("[DetectorSpec(name='x', target='a.B')]"), "'x' has the target 'a.B'; expected"),
+        (with_detectors("[DetectorSpec(name='x', target='a:B', scores=())]"), "its detector 'x' names no scores"),
         (
             with_detectors("[DetectorSpec(name='toy_met', target='a:B')]"),
             "its detector 'toy_met' repeats a name of adbench-toys 1.0, which keeps it",
@@ -109,4 +113,4 @@ def test_built_in_components_come_through_the_same_hooks() -> None:
     found = catalogue()
     assert found.rankings.owners["average_rank"].distribution == "adbench-lhc"
     assert found.metrics.owners["auc"].distribution == "adbench-lhc"
-    assert found.executors.get("local").load().__name__ == "LocalExecutor"
+    assert found.executors.get("local").name == "local"

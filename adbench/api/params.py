@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import math
 import re
 import types
 import typing
@@ -112,7 +113,10 @@ def _convert(value: Any, hint: Any) -> Any:
     if hint is int:
         return _int(value)
     if hint is float and isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        return float(value)
+        number = float(value)
+        if not math.isfinite(number):
+            raise ValueError(value)
+        return number
     if hint is str and isinstance(value, str):
         return value
     raise ValueError(value)

@@ -34,7 +34,7 @@ _PLANNING = (
     click.option("--rerun", type=click.Choice(["missing", "failed", "changed", "all"]), default="missing",
                  show_default=True, help="What to do again: nothing, what failed, what changed plugins made, all."),
     click.option("--threads", metavar="N", type=click.IntRange(1),
-                 help="Threads of a run; by default cores / jobs on this machine, 1 on others."),
+                 help="Threads of a run, 1 by default; more change the last digits of scores."),
     click.option("--timeout", metavar="TIME", default="none", show_default=True, help="Time of a run: 10m, 3h."),
     click.option("--memory-limit", metavar="SIZE", default="none", show_default=True, help="Of a run: 500M, 4G."),
     click.option("--device", metavar="NAME", default="auto", show_default=True, help="auto, cpu, cuda:0, ..."),
@@ -138,7 +138,7 @@ def launch_study(
     from adbench.runs.limits import Limits, parse_duration, parse_size
     from adbench.runs.task import Settings
 
-    limits = Limits(parse_duration(timeout), parse_size(memory_limit))
+    limits = Limits(parse_duration(timeout) or study.limits.seconds, parse_size(memory_limit) or study.limits.memory)
     make_executor = catalogue().executors.get(executor).load()
     check_device(device)
     figures = _figures(study)
@@ -149,7 +149,7 @@ def launch_study(
     if dry_run:
         return
     console, to_run = ready.console, ready.to_run
-    threads = threads or (max(1, cores() // max(1, min(at_most, len(to_run)))) if here else 1)
+    threads = threads or 1  # not from what is left to run: sums differ in their last digits with the threads
     settings = Settings(device, threads, limits, executor)
     listener = make_listener(console, len(to_run), quiet)
     try:

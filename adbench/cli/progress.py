@@ -53,9 +53,9 @@ class Bars(Lines):
     def __init__(self, console: Console, total: int) -> None:
         super().__init__(console, total)
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(20),
-            TextColumn("{task.fields[state]}"),
+            TextColumn("{task.fields[state]}", markup=False),
             TimeRemainingColumn(compact=True),
             console=console,
             transient=True,

@@ -24,7 +24,7 @@ def command(file: Path, **launching: Any) -> None:
         - isolation_forest
         - gcn_vae: {preset: paper, beta: [0.1, 1.0]}    # a list spans a grid
       seeds: 0:3
-      limits: {max_events: 10000}
+      limits: {max_events: 10000, timeout: 3h, memory: 4G}
       figures: [boxes]
     """
     from adbench.cli.launching import launch_study

@@ -56,7 +56,10 @@ def command(
         msg = f"the study {file} says what to run; leave out {', '.join(chosen)}"
         raise UsageError(msg)
     study = take_study(given) if file is None else read_study(file)
-    limits = Limits(parse_duration(given["timeout"]), parse_size(given["memory_limit"]))
+    limits = Limits(
+        parse_duration(given["timeout"]) or study.limits.seconds,
+        parse_size(given["memory_limit"]) or study.limits.memory,
+    )
     settings = Settings(given["device"], given["threads"] or 1, limits, system)
     ready = prepare_study(study, given["results"], given["rerun"], given["dry_run"])
     if given["dry_run"]:

@@ -55,8 +55,15 @@ def merge_folds(parts: Sequence[Mapping[str, SampleScores]]) -> dict[str, Sample
             np.concatenate([m.rows for m in mapped]),
             np.concatenate([m.sources for m in mapped]),
             np.concatenate([np.full(len(m), index, np.int16) for index, m in enumerate(mapped)]),
+            _joined([part[sample].log_prob for part in parts]),
         )
     return merged
+
+
+def _joined(parts: Sequence[NDArray[np.float64] | None]) -> NDArray[np.float64] | None:
+    """Return out-of-fold log densities, which are in the same units for every model; None where there are none."""
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if len(known) == len(parts) else None
 
 
 def _as_quantiles(part: Mapping[str, SampleScores], sample: str, index: int) -> SampleScores:

@@ -130,12 +130,14 @@ def _fate(
 
 
 def _stored(results: ResultsFolder, identity: RunIdentity) -> Record | None:
-    """Return the stored record; a damaged one counts as none, so that the run is done again."""
+    """Return the stored record; a damaged one, or one without its scores, counts as none: the run is done again."""
     try:
         stored = results.find(identity)
     except DataError:
         return None
-    return None if stored is None else stored.record
+    if stored is None or (stored.record.status == "ok" and not (stored.folder / "scores.npz").exists()):
+        return None
+    return stored.record
 
 
 @functools.cache

@@ -84,7 +84,9 @@ class Experiment:
             self._score(detector, view, index)
             parts.append(self.result.samples)
         self.result.samples = merge_folds(parts)
-        self.result.coordinates = {}  # of several models, which share no axes
+        if self.result.coordinates:
+            self.result.coordinates = {}
+            self.result.notes.append("coordinates are not kept with folds: the models share no axes")
         return self.result
 
     def _fit(self, detector: Detector, dataset: Dataset) -> None:
@@ -96,7 +98,7 @@ class Experiment:
             detector.fit(train, validation, priors)
 
     def _score(self, detector: Detector, dataset: Dataset, fold: int | None = None) -> None:
-        """Score all samples; the model of a fold scores the signal events that are dealt to it."""
+        """Score all samples; the model of a fold scores the signal and unlabelled events that are dealt to it."""
         background = self._limited(dataset.background(self.channel))
         self.result.score(self.spec, detector, "validation", self._limited(dataset.validation(self.channel)))
         self.result.score(self.spec, detector, "background", background)
@@ -107,14 +109,16 @@ class Experiment:
                 events = self._limited(dataset.signal(self.channel, target))
                 if self.spec.supervision != "unsupervised":
                     events = events[~prior_half(source_ids(events))]
-                if fold is not None:
-                    events = events[fold_of(source_ids(events), self.dataset.info.folds) == fold]
-            self.result.score(self.spec, view, f"signal/{target}", events)
+            self.result.score(self.spec, view, f"signal/{target}", self._dealt(events, fold))
             if view is not detector:
                 self.result.score(self.spec, view, f"target/{target}/background", background)
         unlabelled = dataset.unlabelled(self.channel)
         if unlabelled is not None:
-            self.result.score(self.spec, detector, "unlabelled", self._limited(unlabelled))
+            self.result.score(self.spec, detector, "unlabelled", self._dealt(self._limited(unlabelled), fold))
+
+    def _dealt(self, events: Events, fold: int | None) -> Events:
+        """Return the events that the model of a fold scores; all of them without folds."""
+        return events if fold is None else events[fold_of(source_ids(events), self.dataset.info.folds) == fold]
 
     def _limited(self, events: Events) -> Events:
         return events[: self.max_events]

@@ -134,7 +134,9 @@ class ResultsFolder:
     def publish(self, work: Path, record: Record) -> StoredRun:
         """Turn a workspace into the stored result: sync, write the record last, rename.
 
-        An older result of the same key gives way; of two runs that finish at once the later one gives way.
+        An older result of the same key gives way, unless it has scores and the new one has none: then the
+        failure is returned, and its log is kept in the folder of the older result. Of two runs that finish
+        at once the later one gives way.
 
         Raises:
             UnwritableError: the folder is full or read-only; nothing half-written is left.
@@ -142,6 +144,10 @@ class ResultsFolder:
         final = self.folder(record.identity)
         try:
             with writing(self.root):
+                if record.status != "ok" and _has_scores(final):
+                    (work / "log.txt").replace(final / "log-of-failed-rerun.txt")
+                    remove(work)
+                    return StoredRun(final, record)
                 _write_last(work, record)
                 older = self._set_aside(final) if final.exists() else None
                 try:
@@ -242,3 +248,12 @@ def _complete(folder: Path) -> Record | None:
         return read_record(folder)
     except DataError:
         return None
+
+
+def _has_scores(folder: Path) -> bool:
+    """Tell whether a folder holds the scores of a run that ended well."""
+    try:
+        record = read_record(folder)
+    except DataError:
+        return False
+    return record is not None and record.status == "ok" and (folder / "scores.npz").exists()

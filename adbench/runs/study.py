@@ -12,6 +12,7 @@ from adbench.api.dataset import DatasetOptions
 from adbench.api.errors import AdbenchError, UsageError
 from adbench.api.params import is_grid
 from adbench.api.specs import DetectorSpec
+from adbench.runs.limits import Limits
 
 __all__ = ["DetectorChoice", "Study", "entry_name", "expand_grid", "located", "parse_seeds"]
 
@@ -40,6 +41,7 @@ class Study:
         channels: names of channels; ``all`` stands for every channel.
         seeds: the seeds.
         max_events: use only the first events of each sample; None = all.
+        limits: time and memory of each run.
         figures: names of figures to draw when the runs are done.
         name: under which the resolved study is kept in the results folder.
         places: where a study file says each of these, as ``file:line``; for messages.
@@ -51,6 +53,7 @@ class Study:
     channels: tuple[str, ...] = ("all",)
     seeds: tuple[int, ...] = (0,)
     max_events: int | None = None
+    limits: Limits = field(default_factory=Limits)
     figures: tuple[str, ...] = ()
     name: str = "study"
     places: Mapping[str, str] = field(default_factory=dict, compare=False)

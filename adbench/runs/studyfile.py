@@ -8,12 +8,13 @@ detectors:
   - isolation_forest
   - gcn_vae_householder: {preset: paper, beta: [0.1, 1.0]}   # a list spans a grid
 seeds: 0:3                          # or [0, 1, 2]
-limits: {max_events: 10000}
+limits: {max_events: 10000, timeout: 3h, memory: 4G}
 figures: [boxes]                    # drawn into the results folder when the runs are done
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,14 +24,15 @@ import yaml
 from adbench.api.dataset import DatasetOptions
 from adbench.api.errors import UsageError, close_matches
 from adbench.runs.files import write_whole
+from adbench.runs.limits import Limits, parse_duration, parse_size
 from adbench.runs.names import path_name
-from adbench.runs.study import DetectorChoice, Study, parse_seeds
+from adbench.runs.study import DetectorChoice, Study, located, parse_seeds
 
 __all__ = ["read_study", "write_study"]
 
 _KEYS = ("name", "dataset", "channels", "detectors", "seeds", "limits", "figures")
 _DATASET_KEYS = ("name", "edition", "data", "split", "folds", "raw", "skip_bad_lines")
-_LIMIT_KEYS = ("max_events",)
+_LIMIT_KEYS = ("max_events", "timeout", "memory")
 
 
 class _Located(dict[str, Any]):
@@ -61,9 +63,14 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _located(loader: _Loader, node: yaml.MappingNode) -> _Located:
+def _empty() -> _Located:
     found = _Located()
     found.lines, found.item_lines = {}, {}
+    return found
+
+
+def _located(loader: _Loader, node: yaml.MappingNode) -> _Located:
+    found = _empty()
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node))
         line = key_node.start_mark.line + 1
@@ -77,6 +84,18 @@ def _located(loader: _Loader, node: yaml.MappingNode) -> _Located:
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _located)
+
+# YAML 1.1 reads 1:4 as 64 (base 60), 010 as 8 and 1e-3 as text; here a number is what it looks like.
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NUMBERS]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_DIGITS = list("-+.0123456789")
+_Loader.add_implicit_resolver(_NUMBERS[0], re.compile(r"[-+]?(0|[1-9][0-9]*)$"), _DIGITS)
+_Loader.add_implicit_resolver(
+    _NUMBERS[1], re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?$"), _DIGITS
+)
 
 
 def read_study(path: Path) -> Study:
@@ -108,9 +127,8 @@ def read_study(path: Path) -> Study:
         msg = f"{path}:1: no detectors; add a list such as 'detectors: [isolation_forest]'"
         raise UsageError(msg)
     dataset, options = _dataset(path, content)
-    limits = content.get("limits") or _Located()
-    if limits:
-        _check_keys(path, _mapping(path, content, "limits"), _LIMIT_KEYS)
+    limits = _mapping(path, content, "limits") if content.get("limits") else _empty()
+    _check_keys(path, limits, _LIMIT_KEYS)
     return Study(
         detectors=tuple(
             _detector(path, line, item)
@@ -121,6 +139,7 @@ def read_study(path: Path) -> Study:
         channels=tuple(str(channel) for channel in _list(content.get("channels", "all"))),
         seeds=_seeds(path, content),
         max_events=_whole(path, limits, "max_events", None),
+        limits=_limits(path, limits),
         figures=tuple(str(figure) for figure in _list(content.get("figures", []))),
         name=_name(path, content),
         places={key: f"{path}:{line}" for key, line in content.lines.items()},
@@ -142,8 +161,13 @@ def write_study(study: Study, path: Path) -> None:
         "detectors": [_written(choice) for choice in study.detectors],
         "seeds": list(study.seeds),
     }
-    if study.max_events is not None:
-        content["limits"] = {"max_events": study.max_events}
+    limits = {
+        "max_events": study.max_events,
+        "timeout": study.limits.seconds,
+        "memory": None if study.limits.memory is None else f"{study.limits.memory / 2**20:g}M",
+    }
+    if any(value is not None for value in limits.values()):
+        content["limits"] = {key: value for key, value in limits.items() if value is not None}
     if study.figures:
         content["figures"] = list(study.figures)
     path_name("study", study.name)
@@ -184,6 +208,14 @@ def _name(path: Path, content: _Located) -> str:
     except UsageError as error:
         msg = f"{path}:{content.lines.get('name', 1)}: {error}; give another one with 'name:'"
         raise UsageError(msg) from error
+
+
+def _limits(path: Path, content: _Located) -> Limits:
+    """Return the time and memory that a study allows a run."""
+    with located(f"{path}:{content.lines.get('timeout', 1)}"):
+        seconds = parse_duration(str(content.get("timeout", "none")))
+    with located(f"{path}:{content.lines.get('memory', 1)}"):
+        return Limits(seconds, parse_size(str(content.get("memory", "none"))))
 
 
 def _whole(path: Path, content: _Located, key: str, otherwise: int | None) -> int | None:

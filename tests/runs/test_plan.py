@@ -61,7 +61,9 @@ def test_obstacles_are_known_before_anything_runs(tmp_path: Path) -> None:
 )
 def test_what_is_stored_decides_with_rerun(tmp_path: Path, status: Status, rerun: Rerun, action: str) -> None:
     (run,) = plan(tmp_path, DetectorChoice("toy_met"), channels=("a",))
-    store_without_scores(task_for(run, DatasetOptions(), tmp_path), status, "a reason")
+    stored = store_without_scores(task_for(run, DatasetOptions(), tmp_path), status, "a reason")
+    if status == "ok":
+        (stored.folder / "scores.npz").write_bytes(b"")
     assert actions(plan(tmp_path, DetectorChoice("toy_met"), channels=("a",), rerun=rerun)) == [
         ("toy_met", "a", action)
     ]
@@ -73,6 +75,12 @@ def test_a_damaged_record_is_run_again(tmp_path: Path) -> None:
     (stored.folder / "record.json").write_text("{")
     (again,) = plan(tmp_path, DetectorChoice("toy_met"), channels=("a",))
     assert again.action == "run"
+
+
+def test_a_record_without_its_scores_is_run_again(tmp_path: Path) -> None:
+    (run,) = plan(tmp_path, DetectorChoice("toy_met"), channels=("a",))
+    store_without_scores(task_for(run, DatasetOptions(), tmp_path), "ok", "")
+    assert actions(plan(tmp_path, DetectorChoice("toy_met"), channels=("a",))) == [("toy_met", "a", "run")]
 
 
 def test_changed_data_is_another_run(tmp_path: Path) -> None:

@@ -194,6 +194,18 @@ def test_folds_score_all_background_and_all_signal_once_on_a_common_scale() -> N
         )
 
 
+def test_folds_score_unlabelled_events_once_and_keep_log_densities() -> None:
+    dataset = ToyDataset(DatasetOptions(split="k-folds", folds=4))
+    result = Experiment(dataset, "a", spec()).run(ExponentialDensity)
+    assert sorted(result.samples["unlabelled"].rows) == list(range(50))
+    log_prob = result.samples["background"].log_prob
+    assert log_prob is not None
+    assert log_prob.shape == (400,)
+    assert log_prob.max() < -3.0  # log(1/60 GeV) = -4.1 at most, give or take the fitted mean
+    noted = Experiment(dataset, "a", spec(scores=("met", "noisy"))).run(Met).notes
+    assert noted == ["coordinates are not kept with folds: the models share no axes"]
+
+
 def test_quantiles_keep_the_order_and_count_ties_half() -> None:
     background = np.array([3.0, 1.0, 1.0, 2.0])
     quantiles = background_quantile(np.array([0.0, 1.0, 1.5, 3.0, 4.0]), background, np.array([1.0, 1.0, 1.0, 1.0]))

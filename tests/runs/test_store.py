@@ -56,6 +56,21 @@ def test_a_newer_result_replaces_an_older_one_whole(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.parent.iterdir()) == [IDENTITY.key]
 
 
+def test_a_failed_rerun_does_not_cost_the_scores(tmp_path: Path) -> None:
+    store = ResultsFolder(tmp_path)
+    work = store.claim(IDENTITY).work
+    (work / "scores.npz").write_bytes(b"scores")
+    folder = store.publish(work, record("first")).folder
+    work = store.claim(IDENTITY).work
+    (work / "log.txt").write_text("what went wrong")
+    failed = store.publish(work, dataclasses.replace(record(), status="failed", reason="no GPU"))
+    assert failed.record.reason == "no GPU"
+    assert (folder / "scores.npz").read_bytes() == b"scores"
+    assert read_record(folder).reason == "first"  # type: ignore[union-attr]
+    assert (folder / "log-of-failed-rerun.txt").read_text() == "what went wrong"
+    assert not work.exists()
+
+
 def test_results_merge_by_copying(tmp_path: Path) -> None:
     here, there = ResultsFolder(tmp_path / "here"), ResultsFolder(tmp_path / "there")
     publish(there)

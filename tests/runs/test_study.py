@@ -6,6 +6,7 @@ import pytest
 
 from adbench.api import DatasetOptions, DetectorSpec, UsageError
 from adbench.registry import catalogue
+from adbench.runs.limits import Limits
 from adbench.runs.plan import make_plan, open_dataset
 from adbench.runs.store import ResultsFolder
 from adbench.runs.study import DetectorChoice, Study, entry_name, expand_grid, parse_seeds
@@ -113,6 +114,20 @@ def test_mistakes_are_answered_with_the_line(tmp_path: Path, text: str, message:
         read_study(study_file(tmp_path, text))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_numbers_are_what_they_look_like(tmp_path: Path) -> None:
+    text = "detectors:\n  - toy_met: {power: 1e-3, epochs: 010}\nseeds: 1:4\nlimits: {timeout: 1h, memory: 2G}\n"
+    study = read_study(study_file(tmp_path, text))
+    assert study.seeds == (1, 2, 3)
+    assert study.detectors[0].overrides == {"power": 1e-3, "epochs": "010"}
+    assert study.limits == Limits(3600.0, 2 * 2**30)
+
+
+@pytest.mark.parametrize("limit", ["{timeout: soon}", "{memory: lots}"])
+def test_limits_that_cannot_be_read_are_answered_with_the_line(tmp_path: Path, limit: str) -> None:
+    with pytest.raises(UsageError, match=r"scan\.yaml:2: '(soon|lots)' is no"):
+        read_study(study_file(tmp_path, f"detectors: [met]\nlimits: {limit}\n"))
 
 
 def test_a_missing_study_file_is_named(tmp_path: Path) -> None:
