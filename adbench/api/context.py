@@ -43,6 +43,8 @@ class RunContext:
         workdir: a private folder for temporary files; None where nothing may be written.
         progress: call it as often as you like; the harness thins it out.
         deadline: `time.monotonic()` value after which the run is stopped; None = no limit.
+        devices: how many devices share a fit, from `device` on; processes where that is the CPU.
+        precision: of a fit: ``32-true``, ``bf16-mixed``, ``16-mixed`` or ``64-true``.
     """
 
     seed: int = 0
@@ -51,6 +53,8 @@ class RunContext:
     workdir: Path | None = None
     progress: Progress = field(default_factory=Silent)
     deadline: float | None = None
+    devices: int = 1
+    precision: str = "32-true"
 
     def rng(self, *purpose: str) -> np.random.Generator:
         """Return a generator for a named purpose ("initialisation"); its stream does not depend on other calls."""

@@ -38,6 +38,10 @@ _PLANNING = (
     click.option("--timeout", metavar="TIME", default="none", show_default=True, help="Time of a run: 10m, 3h."),
     click.option("--memory-limit", metavar="SIZE", default="none", show_default=True, help="Of a run: 500M, 4G."),
     click.option("--device", metavar="NAME", default="auto", show_default=True, help="auto, cpu, cuda:0, ..."),
+    click.option("--devices", metavar="N", type=click.IntRange(1), default=1, show_default=True,
+                 help="Devices that share the training of a torch detector, from --device on."),
+    click.option("--precision", type=click.Choice(["32-true", "bf16-mixed", "16-mixed", "64-true"]), default="32-true",
+                 show_default=True, help="Of the training of a torch detector."),
     click.option("--dry-run", is_flag=True, help="Show what would run, is stored already, is skipped and why."),
 )  # fmt: skip
 
@@ -121,6 +125,8 @@ def launch_study(
     timeout: str,
     memory_limit: str,
     device: str,
+    devices: int,
+    precision: str,
     executor: str,
     scheduler: str | None,
     cluster: str | None,
@@ -150,7 +156,7 @@ def launch_study(
         return
     console, to_run = ready.console, ready.to_run
     threads = threads or 1  # not from what is left to run: sums differ in their last digits with the threads
-    settings = Settings(device, threads, limits, executor)
+    settings = Settings(device, threads, limits, executor, devices, precision)
     listener = make_listener(console, len(to_run), quiet)
     try:
         with listener, terminated_as_interrupted():

@@ -60,7 +60,7 @@ def command(
         parse_duration(given["timeout"]) or study.limits.seconds,
         parse_size(given["memory_limit"]) or study.limits.memory,
     )
-    settings = Settings(given["device"], given["threads"] or 1, limits, system)
+    settings = Settings(given["device"], given["threads"] or 1, limits, system, given["devices"], given["precision"])
     ready = prepare_study(study, given["results"], given["rerun"], given["dry_run"])
     if given["dry_run"]:
         return

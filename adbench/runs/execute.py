@@ -106,7 +106,7 @@ def _execute(task: Task, progress: Progress, claim: Claim) -> StoredRun:
         detector=_provenance(task, spec, source),
         timings={phase: round(seconds, 4) for phase, seconds in measured.timings.items()},
         peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        environment=surroundings(device, task.settings.threads, task.settings.executor, task.command),
+        environment=_environment(task, device),
         started=started.isoformat(timespec="seconds"),
         scores_sha256=sha,
         notes=tuple(measured.notes),
@@ -149,7 +149,7 @@ def store_without_scores(
         detector=_provenance(task, spec, source_hash(spec.target)),
         timings={"total": round(seconds, 4)} if seconds else {},
         peak_memory_mb=round(peak_memory_mb, 1),
-        environment=surroundings(task.settings.device, task.settings.threads, task.settings.executor, task.command),
+        environment=_environment(task, task.settings.device),
         started=(datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="seconds"),
     )
     return store.publish(claim.work, record)
@@ -182,6 +182,8 @@ def _measure(
             workdir=Path(scratch),
             progress=progress,
             deadline=None if task.settings.limits.seconds is None else time.monotonic() + task.settings.limits.seconds,
+            devices=task.settings.devices,
+            precision=task.settings.precision,
         )
         model = find_model(task, claim, source) if dataset.info.folds == 1 else None
         if model is not None:
@@ -226,6 +228,12 @@ def _device(wanted: str, spec: DetectorSpec) -> str:
 def _described(dataset: Dataset) -> dict[str, Any]:
     info = dataset.info
     return {"summary": info.summary, "licence": info.licence, "doi": list(info.doi), "notes": list(info.notes)}
+
+
+def _environment(task: Task, device: str) -> dict[str, Any]:
+    settings = task.settings
+    found = surroundings(device, settings.threads, settings.executor, task.command)
+    return {**found, "devices": settings.devices, "precision": settings.precision}
 
 
 def _provenance(task: Task, spec: DetectorSpec, source: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -11,11 +10,10 @@ from torch import Tensor, nn
 
 from adbench.api.context import RunContext
 from adbench.api.errors import DetectorError
+from adbench.torchkit.engine import Alone, Engine, Loss
 from adbench.torchkit.seeding import generator
 
-__all__ = ["FitSettings", "History", "Loss", "Sample", "fit"]
-
-Loss = Callable[[tuple[Tensor, ...], torch.Generator], Tensor]
+__all__ = ["FitSettings", "History", "Sample", "fit", "minimise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +25,15 @@ class FitSettings:
         batch_size: events per step, at most: an epoch is cut into equal parts, so that none is left with one event.
         learning_rate: of Adam.
         patience: epochs without a better validation loss after which to stop; 0 = never stop early.
+        noise: standard normal numbers of each event that the loss gets as one more tensor, (batch, noise), behind
+            those of the sample; they do not depend on how many devices share a batch.
     """
 
     epochs: int
     batch_size: int
     learning_rate: float
     patience: int = 0
+    noise: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Sample:
 
     def __len__(self) -> int:
         return len(self.weights)
+
+    def to(self, device: torch.device | str) -> Sample:
+        """Return the sample on a device."""
+        return Sample(tuple(tensor.to(device) for tensor in self.tensors), self.weights.to(device))
 
 
 @dataclass(slots=True)
@@ -74,30 +79,56 @@ def fit(
     Best is the epoch of the lowest validation loss, or the last one where there are no validation events.
     Validation draws the same random numbers in every epoch, so that epochs can be compared.
 
+    Where the run has several devices, each takes its part of every batch; where it has several devices or a precision
+    of its own, network and loss are pickled, so the loss is then a function of a module, a `functools.partial` or a
+    method, and `lightning-fabric` is imported. With several devices the fit is, up to rounding, that of one device if
+    the loss of an event does not depend on the others in its batch and its randomness is `FitSettings.noise`.
+
     Args:
         network: its parameters are fitted; it is on the device already.
         loss: gets a batch of the sample's tensors and a CPU generator for its own randomness;
-            returns one number per event, shape (batch,).
+            returns one number per event, shape (batch,). The generator is another one on each device.
         train: background to learn from.
         validation: background for early stopping; may be empty.
         settings: epochs, batches, learning rate, patience.
-        context: seed, progress and deadline of the run.
+        context: seed, progress, deadline, devices and precision of the run.
 
     Raises:
         DetectorError: no training events, weights without a positive sum, a loss that is not finite
             (names the epoch), or a deadline that has passed.
+        MissingError: fewer devices here than the run asks for, or no `lightning-fabric`.
     """
     train = _with_mean_weight_one(train, "training")
     validation = _with_mean_weight_one(validation, "validation") if len(validation) else validation
-    optimiser = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, fused=True)
+    if context.devices == 1 and context.precision == "32-true":
+        return minimise(Alone(), network, loss, train, validation, settings, context)
+    from adbench.torchkit.parallel import fit_through_fabric
+
+    return fit_through_fabric(network, loss, train, validation, settings, context)
+
+
+def minimise(
+    engine: Engine,
+    network: nn.Module,
+    loss: Loss,
+    train: Sample,
+    validation: Sample,
+    settings: FitSettings,
+    context: RunContext,
+) -> History:
+    """Do the epochs of `fit` on one device, or one device's part of them; the weights have mean one already."""
+    adam = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, fused=True)
+    loss, optimiser = engine.set_up(network, loss, adam)
+    batches = _Batches(engine, loss, settings, context)
     stream = generator(context, "fit")
+    own = stream if engine.ranks == 1 else generator(context, "fit", str(engine.rank))
     history, best_state = History(), _copy(network)
     for epoch in range(1, settings.epochs + 1):
         network.train()
-        figures = {"loss": _pass(loss, train, settings, optimiser, stream, context, epoch)}
+        figures = {"loss": batches.train(train, optimiser, stream, own, epoch)}
         if len(validation):
             network.eval()
-            figures["val"] = _mean_loss(loss, validation, settings.batch_size, context)
+            figures["val"] = batches.mean_loss(validation)
         for name, value in figures.items():
             if not math.isfinite(value):
                 msg = f"{name} is {value} in epoch {epoch} of {settings.epochs}; "
@@ -115,37 +146,58 @@ def fit(
     return history
 
 
-def _pass(
-    loss: Loss,
-    sample: Sample,
-    settings: FitSettings,
-    optimiser: torch.optim.Optimizer,
-    stream: torch.Generator,
-    context: RunContext,
-    epoch: int,
-) -> float:
-    order = torch.randperm(len(sample), generator=stream).to(sample.weights.device)
-    total = torch.zeros((), device=order.device, dtype=torch.float64)
-    for chosen in order.tensor_split(math.ceil(len(order) / settings.batch_size)):
-        if context.seconds_left() <= 0:
-            msg = f"the deadline passed in epoch {epoch} of {settings.epochs}; a longer limit or fewer epochs may help"
-            raise DetectorError(msg)
-        losses = loss(tuple(tensor[chosen] for tensor in sample.tensors), stream) * sample.weights[chosen]
-        optimiser.zero_grad(set_to_none=True)
-        losses.mean().backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        total += losses.detach().sum()
-    return float(total) / len(sample)
+@dataclass(frozen=True, slots=True)
+class _Batches:
+    """What this device does with its part of each batch."""
 
+    engine: Engine
+    loss: Loss
+    settings: FitSettings
+    context: RunContext
 
-def _mean_loss(loss: Loss, sample: Sample, batch_size: int, context: RunContext) -> float:
-    noise = generator(context, "validation")
-    total = torch.zeros((), device=sample.weights.device, dtype=torch.float64)
-    with torch.no_grad():
-        for start in range(0, len(sample), batch_size):
-            chosen = slice(start, start + batch_size)
-            total += (loss(tuple(tensor[chosen] for tensor in sample.tensors), noise) * sample.weights[chosen]).sum()
-    return float(total) / len(sample)
+    def train(
+        self,
+        sample: Sample,
+        optimiser: torch.optim.Optimizer,
+        stream: torch.Generator,
+        own: torch.Generator,
+        epoch: int,
+    ) -> float:
+        """Make one pass with a step per batch; return the mean loss."""
+        order = torch.randperm(len(sample), generator=stream).to(sample.weights.device)
+        total = torch.zeros((), device=order.device, dtype=torch.float64)
+        for chosen in order.tensor_split(math.ceil(len(order) / self.settings.batch_size)):
+            if self.context.seconds_left() <= 0:
+                msg = f"the deadline passed in epoch {epoch} of {self.settings.epochs}; "
+                raise DetectorError(msg + "a longer limit or fewer epochs may help")
+            losses = self._losses(sample, chosen, stream, own)
+            optimiser.zero_grad(set_to_none=True)
+            self.engine.backward(losses.sum() * self.engine.ranks / len(chosen))  # the engine averages over ranks
+            optimiser.step()
+            total += losses.detach().sum()
+        return float(self.engine.total(total)) / len(sample)
+
+    def mean_loss(self, sample: Sample) -> float:
+        """Return the mean loss without learning from it."""
+        stream = generator(self.context, "validation")
+        own = stream if self.engine.ranks == 1 else generator(self.context, "validation", str(self.engine.rank))
+        positions = torch.arange(len(sample), device=sample.weights.device)
+        total = torch.zeros((), device=positions.device, dtype=torch.float64)
+        with torch.no_grad():
+            for chosen in torch.split(positions, self.settings.batch_size):
+                total += self._losses(sample, chosen, stream, own).sum()
+        return float(self.engine.total(total)) / len(sample)
+
+    def _losses(self, sample: Sample, chosen: Tensor, stream: torch.Generator, own: torch.Generator) -> Tensor:
+        """Return the weighted losses of this device's part of a batch."""
+        part = slice(self.engine.rank, None, self.engine.ranks)
+        mine, weights = chosen[part], sample.weights[chosen[part]]
+        noise = torch.randn(len(chosen), self.settings.noise, generator=stream)[part].to(chosen.device)
+        if not len(mine):  # every device has to take every step: one without events repeats one that does not count
+            mine, weights = chosen[:1], sample.weights.new_zeros(1)
+            noise = noise.new_zeros(1, self.settings.noise)
+        tensors = tuple(tensor[mine] for tensor in sample.tensors)
+        return self.loss((*tensors, noise) if self.settings.noise else tensors, own) * weights
 
 
 def _with_mean_weight_one(sample: Sample, name: str) -> Sample:

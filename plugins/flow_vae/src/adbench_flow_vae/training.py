@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -42,13 +44,20 @@ def train_vae(
         weights = torch.tensor(events.weights, device=device)
         return torchkit.Sample((torch.from_numpy(table).to(device),), weights)
 
-    def loss(batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
-        (chosen,) = batch
-        noise = torch.randn(len(chosen), params.latent, generator=stream).to(device)
-        return network.loss(chosen, noise)
-
-    settings = torchkit.FitSettings(params.epochs, params.batch_size, params.learning_rate, params.patience)
+    settings = torchkit.FitSettings(
+        params.epochs, params.batch_size, params.learning_rate, params.patience, noise=params.latent
+    )
     history = torchkit.fit(
-        network, loss, sample(objects, train), sample(rows(validation), validation), settings, context
+        network,
+        partial(_loss, network),
+        sample(objects, train),
+        sample(rows(validation), validation),
+        settings,
+        context,
     )
     return network, history
+
+
+def _loss(network: Vae, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
+    objects, noise = batch
+    return network.loss(objects, noise)
