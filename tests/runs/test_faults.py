@@ -20,15 +20,15 @@ from adbench.runs.store import ResultsFolder
 from adbench.runs.study import DetectorChoice
 from adbench.testing.faults import FAULTS
 
-LIMITS = Limits(seconds=4.0, memory=400 * 2**20)
+LIMITS = Limits(seconds=8.0, memory=300 * 2**20)
 
 ENDS = {
     "raise": ("failed", "ValueError: the loss is not finite in epoch 3"),
-    "hang": ("timeout", "not done after 4 s"),
-    "ignore_sigterm": ("timeout", "not done after 4 s"),
-    "allocate": ("out_of_memory", r"held \d+ MB with a limit of 400 MB"),
+    "hang": ("timeout", "not done after 8 s"),
+    "ignore_sigterm": ("timeout", "not done after 8 s"),
+    "allocate": ("out_of_memory", r"held \d+ MB with a limit of 300 MB"),
     "leave_children": ("ok", ""),
-    "leave_children_and_hang": ("timeout", "not done after 4 s"),
+    "leave_children_and_hang": ("timeout", "not done after 8 s"),
     "exit": ("failed", "its process ended with exit code 9"),
     "crash": ("failed", "crashed with SIGSEGV"),
     "kill": ("killed", "ended by SIGKILL; the kernel does this when memory runs out"),
