@@ -74,7 +74,7 @@ def _cluster(options: ExecutorOptions, tasks: Sequence[Task]) -> Any:
             threads_per_worker=1,
             memory_limit=None,
             dashboard_address=None,
-            preload=["adbench.executors.dask"],  # its dask_setup
+            preload=["adbench.executors.daskworker"],  # its dask_setup
         )
     if options.cluster not in CLUSTERS:
         raise UnknownNameError("cluster", str(options.cluster), CLUSTERS)

@@ -6,47 +6,30 @@ with it, and a worker that dies loses at most the run in flight, which another w
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import queue
-import signal
-import socket
-import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from adbench.api.errors import MissingError
 from adbench.executors.base import ExecutorOptions, Listener
 from adbench.executors.clusters import connected
-from adbench.executors.once import LOOK_AGAIN, done_elsewhere, run_once, stored_mark, stored_since
+from adbench.executors.daskworker import Ending, do_task, end_runs
+from adbench.executors.once import LOOK_AGAIN, done_elsewhere, stored_mark, stored_since
 from adbench.runs.execute import store_without_scores
 from adbench.runs.heartbeat import read_pulse
 from adbench.runs.store import ClaimedError, ResultsFolder, StoredRun
 from adbench.runs.task import Task
 
 if TYPE_CHECKING:
-    from distributed import Client, Future, Worker
+    from distributed import Client, Future
 
 __all__ = ["DaskExecutor"]
 
 _TO_APPEAR = 60.0  # seconds that a shared file system may take to show what another machine wrote
-_TO_END = 8.0  # seconds for runs to end when they are stopped
 _LISTEN = 0.2  # seconds between two looks at what may end without Dask telling
-
-
-class Ending(NamedTuple):
-    """How a run ended on a worker; all that travels back.
-
-    Attributes:
-        how: ``stored``; ``elsewhere``: another process is doing it, or it was stopped; ``failed`` or ``killed``: a
-            result has to be stored for it; ``unusable``: no run can be done there.
-        why: the reason, or the host.
-    """
-
-    how: Literal["stored", "elsewhere", "failed", "killed", "unusable"]
-    why: str
 
 
 class DaskExecutor:
@@ -109,13 +92,13 @@ class _Flight:
         for _, future in self._futures.values():
             future.cancel()
         if names and self._client.status == "running":
-            self._client.run(_end_runs, names, on_error="ignore")
+            self._client.run(end_runs, names, on_error="ignore")
 
     def _submit(self, key: str) -> None:
         task = self._tasks[key]
         # Never the run key alone: another launch with another results folder may use this scheduler too.
         name = f"{task.identity.detector}-{key}-{uuid.uuid4().hex}"
-        future = self._client.submit(_do, name, task, self._marks[key], key=name, pure=False, retries=0)
+        future = self._client.submit(do_task, name, task, self._marks[key], key=name, pure=False, retries=0)
         self._futures[name] = key, future
         future.add_done_callback(self._ended.put)
 
@@ -183,43 +166,3 @@ def _ending(future: Future) -> Ending:
         return Ending("killed", "the Dask workers that did it died, one after another")
     text = f"{type(error).__name__}: {' '.join(str(error).split())}"
     return Ending("unusable", f"the Dask workers cannot do runs ({text}); they need the same adbench and plugins")
-
-
-# What happens on a worker.
-
-_in_flight: dict[str, threading.Event] = {}
-
-
-def dask_setup(worker: Worker) -> None:
-    """Leave Ctrl-C to the launching process, which ends its runs; Dask calls this in a new worker on this machine."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _do(name: str, task: Task, mark: str) -> Ending:
-    """Do a run beside this worker, unless that has been done. Nothing is raised: not every error can be pickled."""
-    host = socket.gethostname()
-    if not task.results.is_dir():
-        return Ending("unusable", f"{task.results} is not there on {host}; --results must be on a shared file system")
-    stop = _in_flight[name] = threading.Event()
-    try:
-        if stored_since(task, mark) is not None:
-            return Ending("stored", host)
-        if done_elsewhere(task) or run_once(task, stop) is None:
-            return Ending("elsewhere", host)
-        return Ending("stored", host)
-    except MissingError as error:
-        return Ending("unusable", f"{error} (on {host})")
-    except Exception as error:  # noqa: BLE001  a plugin that this worker lacks, say: it is this run's end alone
-        return Ending("failed", f"{type(error).__name__}: {' '.join(str(error).split())} (on {host})")
-    finally:
-        del _in_flight[name]
-
-
-async def _end_runs(names: Sequence[str]) -> None:
-    """End runs of this worker and wait for their end."""
-    for name in names:
-        if name in _in_flight:
-            _in_flight[name].set()
-    until = time.monotonic() + _TO_END
-    while time.monotonic() < until and not _in_flight.keys().isdisjoint(names):
-        await asyncio.sleep(0.05)

@@ -155,11 +155,11 @@ def test_without_dask_the_message_says_how_to_install_it(
 
 
 def test_a_folder_that_workers_do_not_share_is_named(tmp_path: Path, on_dask: Any) -> None:
-    from adbench.executors.dask import _do
+    from adbench.executors.daskworker import do_task
     from adbench.runs.task import task_for
 
     study = Study(detectors=(DetectorChoice("toy_met"),), dataset="toys", channels=("a",))
     (planned,) = make_plan(study, catalogue(), open_dataset(study, catalogue()), ResultsFolder(tmp_path))
-    ending = _do("name", task_for(planned, study.options, tmp_path / "not here"), "")
+    ending = do_task("name", task_for(planned, study.options, tmp_path / "not here"), "")
     assert ending.how == "unusable"
     assert "--results must be on a shared file system" in ending.why
