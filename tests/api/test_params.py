@@ -72,6 +72,8 @@ def test_values_are_converted_to_the_type_of_the_field(name, given_value, value)
     [
         ("beta", "strong"),
         ("beta", True),
+        ("beta", "inf"),
+        ("beta", float("nan")),
         ("latent", "1.5"),
         ("latent", True),
         ("latent", [1]),
@@ -102,7 +104,7 @@ def test_no_overrides_give_the_defaults():
     assert resolve(Params, {}) == Params()
 
 
-@given(st.floats(allow_nan=False), st.integers(1), st.booleans(), st.lists(st.integers(), max_size=4))
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1), st.booleans(), st.lists(st.integers(), max_size=4))
 def test_what_is_printed_can_be_given_again(beta, latent, shuffle, widths):
     first = Params(beta=beta, latent=latent, shuffle=shuffle, widths=tuple(widths))
     text: dict[str, Any] = {
