@@ -57,11 +57,11 @@ clean: ## remove the environment, caches and build products; results stay
 	touch $@
 
 .venv/dev.stamp: $(PINS)
-	$(call install,.[dev] $(DISTRIBUTIONS))
+	$(call install,.[dev,dask] $(DISTRIBUTIONS))
 	touch .venv/run.stamp $@
 
 .venv/all.stamp: $(PINS)
-	$(call install,.[dev] $(filter-out $(GENERATORS),$(DISTRIBUTIONS)) $(GENERATORS:=[generate]))
+	$(call install,.[dev,dask] $(filter-out $(GENERATORS),$(DISTRIBUTIONS)) $(GENERATORS:=[generate]))
 	touch .venv/run.stamp .venv/dev.stamp $@
 
 define install
