@@ -97,6 +97,7 @@ def fit(
         DetectorError: no training events, weights without a positive sum, a loss that is not finite
             (names the epoch), or a deadline that has passed.
         MissingError: fewer devices here than the run asks for, or no `lightning-fabric`.
+        UsageError: a precision that the device does not have.
     """
     train = _with_mean_weight_one(train, "training")
     validation = _with_mean_weight_one(validation, "validation") if len(validation) else validation

@@ -23,7 +23,6 @@ FEATURES = 4
 
 @pytest.fixture
 def losses(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    pytest.importorskip("lightning_fabric", reason="pip install lightning-fabric")
     monkeypatch.syspath_prepend(str(Path(__file__).parent))  # so that other processes find it
     return importlib.import_module("shared_losses")
 
