@@ -18,7 +18,7 @@ from adbench.leaderboard.notes import about_data, about_halves, about_runs, abou
 from adbench.leaderboard.publication import AS_PUBLISHED, stand_as_published, with_all_working_points
 from adbench.leaderboard.selection import select_runs
 from adbench.leaderboard.standings import stand, unmeasured_columns
-from adbench.metrics.plugin import DEFAULT_METRICS
+from adbench.metrics.plugin import DEFAULT_METRICS, LOOSEST, SMALL_SAMPLE_METRIC
 from adbench.rankings.compat import COMPAT
 from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder, StoredRun
@@ -100,7 +100,8 @@ def build_board(
         edition: its edition.
         split: how background was divided.
         channels: channels to rank on; empty = all.
-        metrics: figures of merit; the first decides the ranks. Those that a board shows by default are added.
+        metrics: figures of merit; the first decides the ranks. Those that a board shows by default are added,
+            and ``eps_s@0.1`` where there is too little background for all of their working points.
         ranking: name of the ranking method.
         supervision: only entries of this class.
         max_events: show runs that were limited to this number of events of each sample.
@@ -120,7 +121,7 @@ def build_board(
         raise UnknownNameError("published procedure", compat, [COMPAT])
     method = catalogue().ranking(ranking)
     wanted = dict.fromkeys([*metrics, *([method.figure] if method.figure and not metrics else []), *DEFAULT_METRICS])
-    figures = tuple({metric.name: metric for metric in map(catalogue().metric, wanted)}.values())
+    measurable = {metric.name: metric for metric in map(catalogue().metric, [*wanted, SMALL_SAMPLE_METRIC])}
     selection = select_runs(
         results,
         dataset=dataset,
@@ -132,9 +133,12 @@ def build_board(
     )
     halves = any(run.record.status == "ok" and run.record.supervision != "unsupervised" for run in selection.runs)
     cache = EstimateCache(results.root / ".cache" if isinstance(results, ResultsFolder) else None)
-    entries = gather(selection, figures, all_scores=all_scores, halves=halves, cache=cache)
+    entries = gather(selection, tuple(measurable.values()), all_scores=all_scores, halves=halves, cache=cache)
     columns = tuple(sorted({column for entry in entries for column in entry.cells}, key=_place))
-    entries = [completed(entry, columns, figures) for entry in entries]
+    entries = [completed(entry, columns, tuple(measurable.values())) for entry in entries]
+    if SMALL_SAMPLE_METRIC not in metrics and len(unmeasured_columns(entries, columns, LOOSEST)) < len(columns):
+        del measurable[SMALL_SAMPLE_METRIC]
+    figures = tuple(measurable.values())
     if compat:
         entries = [with_all_working_points(entry) for entry in entries]
     unmeasured = {metric.name: unmeasured_columns(entries, columns, metric.name) for metric in figures}

@@ -53,8 +53,8 @@ def as_csv(boards: Sequence[Board]) -> str:
             *head, _ = _entry(board, entry).values()
             front = [board.dataset, board.edition, board.split, board.ranking.name, *head]
             for (channel, signal), figures in entry.cells.items():
-                for metric, cell in figures.items():
-                    row = [*front, channel, signal, metric, *_cell(cell).values()]
+                for metric in board.metrics:
+                    row = [*front, channel, signal, metric.name, *_cell(figures[metric.name]).values()]
                     writer.writerow(["" if value is None else value for value in row])
     return text.getvalue()
 
@@ -89,7 +89,7 @@ def _entry(board: Board, entry: Entry) -> dict[str, Any]:
         "value": _finite(standing.value),
         "coverage": _finite(entry.coverage),
         "cells": {
-            f"{channel}/{signal}": {metric: _cell(cell) for metric, cell in figures.items()}
+            f"{channel}/{signal}": {metric.name: _cell(figures[metric.name]) for metric in board.metrics}
             for (channel, signal), figures in entry.cells.items()
         },
     }

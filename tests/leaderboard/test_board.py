@@ -246,3 +246,11 @@ def test_neither_order_nor_cache_nor_place_change_the_board(three: Any) -> None:
     random.Random(1).shuffle(runs)
     assert as_json([build_board(runs)]) == first
     assert as_json([build_board(three.store)]) == first
+
+
+def test_small_samples_show_a_working_point_that_they_can_measure(pretend: Any) -> None:
+    pretend.run("met", n_background=500)
+    board = build_board(pretend.store)
+    assert [metric.name for metric in board.shown] == ["auc", "eps_s@0.1"]
+    pretend.run("met", "2a", n_background=2_000)
+    assert "eps_s@0.1" not in [metric.name for metric in build_board(pretend.store).metrics]
