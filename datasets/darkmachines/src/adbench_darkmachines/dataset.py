@@ -12,7 +12,7 @@ from adbench.api.errors import MissingError, UnknownNameError, UsageError
 from adbench.api.events import Events
 from adbench.data.arrays import load_events
 from adbench.data.cache import cache_key, default_cache
-from adbench_darkmachines.card import DOIS, LICENCE, SCHEMA, SLOTS, SUMMARY
+from adbench_darkmachines.card import CHANNEL_CARDS, DOIS, LICENCE, SCHEMA, SLOTS, SUMMARY
 from adbench_darkmachines.convert import Converted, Converter
 from adbench_darkmachines.layout import find_files
 from adbench_darkmachines.partition import fold_part, split_part
@@ -68,6 +68,7 @@ class DarkMachines(Dataset):
             channels=tuple(channels),
             signals={name: tuple(files.signals) for name, files in channels.items()},
             families={name: signal.family for name, signal in SIGNALS.items()},
+            selections={name: CHANNEL_CARDS[name].summary for name in channels},
             split=f"{self._split} ({folds})" if self._split == K_FOLDS else self._split,
             folds=folds,
             summary=SUMMARY,
