@@ -101,17 +101,17 @@ def command(
         all_scores=all_scores,
         compat=compat,
     )
-    boards = [_first(one, top) for one in (_by_every_method(board) if ranking == "all" else [board])]
+    boards = _by_every_method(board) if ranking == "all" else [board]
     if figures is not None:
         from adbench.leaderboard.figures import FIGURES, draw_figures
 
         for path in draw_figures(board, store, FIGURES, figures):
             click.echo(f"figure {path}", err=True)
     if output is None:
-        text = _text(boards, style, terminal_width())
+        text = _text(boards, style, top, terminal_width())
         click.echo(text, nl=False)
     else:
-        _write(output, _text(boards, style, None))
+        _write(output, _text(boards, style, top, None))
 
 
 def _by_every_method(board: Board) -> list[Board]:
@@ -130,18 +130,22 @@ def _first(board: Board, top: int | None) -> Board:
 
     if top is None or top >= len(board.entries):
         return board
-    more = f"{len(board.entries) - top} more entries (--top {top})"
+    left = len(board.entries) - top
+    more = f"{left} more {'entry' if left == 1 else 'entries'} (--top {top})"
     return replace(board, entries=board.entries[:top], notes=(*board.notes, more))
 
 
-def _text(boards: Sequence[Board], style: str, width: int | None) -> str:
+def _text(boards: Sequence[Board], style: str, top: int | None, width: int | None) -> str:
     from adbench.leaderboard.export import as_csv, as_json, as_markdown
     from adbench.leaderboard.terminal import board_parts, comparison_parts
 
-    written = {"json": as_json, "csv": as_csv, "markdown": as_markdown}
-    if style in written:
-        return written[style](boards)
-    parts = comparison_parts(boards, width) if len(boards) > 1 else board_parts(boards[0], width)
+    if style in ("json", "csv"):
+        each = [_first(board, top) for board in boards]
+        return as_json(each) if style == "json" else as_csv(each)
+    beside = [_first(boards[0], top), *boards[1:]]  # the others tell where the entries of the first stand
+    if style == "markdown":
+        return as_markdown(beside)
+    parts = comparison_parts(beside, width) if len(beside) > 1 else board_parts(beside[0], width)
     return rendered(*parts, width=width)
 
 

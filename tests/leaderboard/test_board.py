@@ -13,7 +13,6 @@ from adbench.leaderboard.board import Board, build_board, rank_board
 from adbench.leaderboard.export import as_json
 from adbench.leaderboard.notes import MORE_BACKGROUND
 from adbench.leaderboard.publication import AS_PUBLISHED
-from adbench.leaderboard.terminal import board_parts
 from adbench.metrics.auc import AUC
 from adbench.rankings.average_rank import AVERAGE_RANK
 from adbench.rankings.median import MEDIAN
@@ -156,14 +155,6 @@ def test_notes_of_data_and_runs_are_passed_on_once(pretend: Any) -> None:
     assert board.data_notes == ("QCD is capped at 20 %",)
     assert "vae, channel 1: prior x left out: 7 < 200 events" in board.notes
     assert json.loads(as_json([board]))["notes"].count("QCD is capped at 20 %") == 1
-
-
-def test_many_notes_of_the_data_do_not_bury_the_table(pretend: Any) -> None:
-    pretend.run("met", data_notes=("a", "b", "c"))
-    assert [str(part) for part in board_parts(build_board(pretend.store))][-3:] == ["note: a", "note: b", "note: c"]
-    pretend.run("vae", data_notes=("a", "b", "c", "d"))
-    last = str(board_parts(build_board(pretend.store))[-1])
-    assert last == "note: 4 notes on these events: adbench datasets info toys"
 
 
 def test_total_improvement_takes_its_own_figure(three: Any) -> None:
