@@ -16,8 +16,8 @@ _FLOWS = {
 }
 
 _COLLAPSE = (
-    "On the paper's complete graph every slot receives the mean over all slots, so the decoder gives one row for all of "
-    "them and the Chamfer score is nearly the distance of the objects to a constant: training, beta and flow hardly "
+    "On the paper's complete graph every slot receives the mean over all slots, so the decoder gives one row for all "
+    "and the Chamfer score is nearly the distance of the objects to a constant: training, beta and flow hardly "
     "change its order of events (rank correlation with one epoch of training above 0.999 on channel 1 of the sample).",
     "phi enters as a standardised number, as published; it is not treated as periodic.",
 )
