@@ -112,7 +112,6 @@ def build_board(
         MissingError: there are no results.
         UnknownNameError: an unknown name, with the nearest known ones.
         UsageError: the ranking is defined on another metric.
-        DataError: stored scores are damaged.
 
     Example:
         ``board = build_board(ResultsFolder(Path("results")), channels=["1"], metrics=["eps_s@1e-2"])``

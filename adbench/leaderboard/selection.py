@@ -18,6 +18,7 @@ from adbench.leaderboard.left_out import (
     other_protocols,
     other_versions,
 )
+from adbench.leaderboard.stored import readable_runs
 from adbench.runs.key import canonical_json
 from adbench.runs.store import ResultsFolder, StoredRun
 
@@ -77,9 +78,9 @@ def select_runs(
         MissingError: there are no runs that this version of adbench can compare.
         UnknownNameError: no stored run has this data set, edition, split, channel or class of supervision.
     """
-    runs = list(results)
+    runs, damaged = readable_runs(results)
     if not runs:
-        _nothing(f"no results in {results.root}" if isinstance(results, ResultsFolder) else "no results")
+        _nothing(f"no results in {results.root}" if isinstance(results, ResultsFolder) else "no results", damaged)
     runs = _having("data set", dataset, runs, lambda run: run.record.identity.dataset)
     runs = _having("edition", edition, runs, lambda run: run.record.identity.edition)
     runs = _having("split", split, runs, lambda run: run.record.identity.split)
@@ -98,6 +99,7 @@ def select_runs(
     same_events = _same_events(wanted if channels else alike)
     kept = _one_set_of_parameters(_one_version(same_events))
     notes = [
+        *damaged,
         *other_protocols(len(runs) - len(valid)),
         *other_combinations(valid, newest),
         *other_events(wanted if channels else alike, same_events),
@@ -163,6 +165,7 @@ def _in_order(runs: list[StoredRun], original: list[StoredRun]) -> list[StoredRu
     return [run for run in original if run.record.key in keys]
 
 
-def _nothing(what: str) -> NoReturn:
+def _nothing(what: str, damaged: Sequence[str] = ()) -> NoReturn:
+    what = f"{what} that can be read ({damaged[0].removeprefix('left out: ')})" if damaged else what
     msg = f"{what}. Run something first: adbench run --detector isolation_forest --channel all"
     raise MissingError(msg)

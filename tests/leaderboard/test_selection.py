@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import shutil
 from typing import Any
 
 import pytest
@@ -64,6 +65,21 @@ def test_other_events_of_a_channel_are_never_mixed_in(pretend: Any) -> None:
     selection = select_runs(pretend.store)
     assert described(selection) == {("met", "1", 0), ("met", "2a", 0)}
     assert selection.left_out == ("left out: 1 run on other events of channel 1 (the data changed); run them again",)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"schema": 1}', "\xff"])
+def test_a_damaged_record_is_left_out_and_named(pretend: Any, text: str) -> None:
+    pretend.run("met")
+    bad = pretend.run("forest").folder / "record.json"
+    bad.write_bytes(text.encode("latin-1"))
+    selection = select_runs(pretend.store)
+    assert described(selection) == {("met", "1", 0)}
+    (note,) = selection.left_out
+    assert note.startswith(f"left out: {bad}: damaged record (")
+    assert note.endswith("; remove its folder to run again")
+    shutil.rmtree(pretend.store.folder(selection.runs[0].record.identity))
+    with pytest.raises(MissingError, match=r"no results in .* that can be read \(.*record\.json: damaged record"):
+        select_runs(pretend.store)
 
 
 def test_only_the_highest_version_of_a_detector_stays(pretend: Any) -> None:
