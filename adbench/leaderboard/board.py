@@ -14,7 +14,7 @@ from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.entries import Column, Entry, Standing
 from adbench.leaderboard.gathering import completed, gather
 from adbench.leaderboard.left_out import natural
-from adbench.leaderboard.notes import about_data, about_halves, about_runs, about_unmeasured
+from adbench.leaderboard.notes import about_data, about_halves, about_runs, about_sources, about_unmeasured
 from adbench.leaderboard.publication import AS_PUBLISHED, stand_as_published, with_all_working_points
 from adbench.leaderboard.selection import select_runs
 from adbench.leaderboard.standings import stand, unmeasured_columns
@@ -156,6 +156,7 @@ def build_board(
         halves=halves,
         notes=(
             *([AS_PUBLISHED] if compat else []),
+            *about_sources(selection.runs),
             *about_unmeasured(entries, columns, unmeasured, figures),
             *about_halves(entries),
             *about_runs(selection.runs),

@@ -49,6 +49,7 @@ class Pretend:
         fit: float = 1.5,
         notes: tuple[str, ...] = (),
         data_notes: tuple[str, ...] = (),
+        source: str = "",
         samples: dict[str, SampleScores] | None = None,
         **identity: Any,
     ) -> StoredRun:
@@ -78,6 +79,7 @@ class Pretend:
             scores=scores,
             samples={name: len(sample) for name, sample in samples.items()},
             dataset={"notes": list(data_notes)},
+            detector={"distribution": f"adbench-{detector}", "source_hash": source},
             timings={"fit": fit} if status == "ok" else {},
             started=started,
             scores_sha256=sha,

@@ -148,6 +148,26 @@ def test_a_failed_supervised_run_puts_nobody_on_halves(pretend: Any) -> None:
     assert not build_board(pretend.store).halves
 
 
+def test_runs_by_other_code_of_the_same_version_are_named(pretend: Any) -> None:
+    for day, (channel, source) in enumerate([("10", "old"), ("1", "old"), ("2a", "new")], start=1):
+        pretend.run("vae", channel, source=source, started=f"2024-01-0{day}")
+        pretend.run("met", channel, source="same")
+        pretend.run("forest", channel)
+    for seed, source in enumerate(("old", "old", "new")):
+        pretend.run("kde", "1", seed, source=source, started=f"2024-01-0{seed + 1}")
+    pretend.run("gone", "1", source="old", status="failed", reason="x")
+    pretend.run("gone", "2a", source="new")
+    board = build_board(pretend.store)
+    assert board.notes[:2] == (
+        "kde: its runs were made by different sources of adbench-kde (version unchanged): channel 1 (seeds 0, 1) "
+        "before, channel 1 (seed 2) after; run them again with --rerun all",
+        "vae: its runs were made by different sources of adbench-vae (version unchanged): channels 1, 10 before, "
+        "channel 2a after; run them again with --rerun all",
+    )
+    assert sum("different sources" in note for note in board.notes) == 2
+    assert not any("different sources" in note for note in build_board(pretend.store, channels=["10"]).notes)
+
+
 def test_notes_of_data_and_runs_are_passed_on_once(pretend: Any) -> None:
     for name in ("met", "vae"):
         pretend.run(name, data_notes=("QCD is capped at 20 %",), notes=("prior x left out: 7 < 200 events",))
