@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from adbench.cli.options import results_option
+from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, results_option
 from adbench.cli.tables import rendered, terminal_width
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ _FORMATS = ("table", "json", "csv", "markdown")
 @click.command(name="leaderboard")
 @results_option
 @click.option("--dataset", metavar="NAME", help="Data set; that of the newest run unless given.")
-@click.option("--edition", metavar="NAME", help="Edition of the data set; likewise.")
-@click.option("--split", metavar="NAME", help="Split of the background; likewise.")
+@dataset_options
 @click.option(
     "-c",
     "--channel",
@@ -59,7 +59,11 @@ def command(
     results: Path,
     dataset: str | None,
     edition: str | None,
+    data: Path | None,
     split: str | None,
+    folds: int,
+    raw: bool,
+    skip_bad_lines: bool,
     channels: tuple[str, ...],
     metric: str | None,
     ranking: str,
@@ -76,23 +80,29 @@ def command(
 
     Each entry is one detector with one set of parameters; its seeds are averaged. Entries that lack a channel or a
     signal are listed apart, with the reason. Runs on different events, splits or detector versions never share a
-    board; what is left out is said below it.
+    board; what is left out is said below it. Data set, edition and split are those of the newest run unless given;
+    with --data, --raw, --skip-bad-lines or --folds the board is that of exactly these events.
 
     \b
       adbench leaderboard
       adbench leaderboard --channel 2b --metric eps_s@1e-2 --ranking average_rank
       adbench leaderboard --ranking all --top 10
+      adbench leaderboard --data my_events/ --split k-folds
       adbench leaderboard --format json --output board.json
     """
     from adbench.leaderboard.board import build_board
+    from adbench.leaderboard.selection import select_runs
     from adbench.runs.store import ResultsFolder
 
     store = ResultsFolder(results.expanduser())
+    exact = data is not None or raw or skip_bad_lines or _given("folds")
+    options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
     board = build_board(
         store,
         dataset=dataset,
-        edition=edition,
-        split=split,
+        edition=None if exact else edition,
+        split=None if exact else split,
+        events=open_dataset(dataset or select_runs(store).dataset, options) if exact else None,
         channels=() if "all" in channels else channels,
         metrics=[] if metric is None else [metric],
         ranking="mean" if ranking == "all" else ranking,
@@ -112,6 +122,11 @@ def command(
         click.echo(text, nl=False)
     else:
         _write(output, _text(boards, style, top, None))
+
+
+def _given(option: str) -> bool:
+    """Tell whether the user gave an option that has a default."""
+    return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
 
 
 def _by_every_method(board: Board) -> list[Board]:

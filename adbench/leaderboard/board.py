@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adbench.api.dataset import Dataset
 from adbench.api.errors import UnknownNameError, UsageError
 from adbench.api.metric import Metric
 from adbench.api.ranking import Ranking
@@ -91,6 +92,7 @@ def build_board(
     max_events: int | None = None,
     all_scores: bool = False,
     compat: str = "",
+    events: Dataset | None = None,
 ) -> Board:
     """Return the board of stored runs.
 
@@ -107,9 +109,10 @@ def build_board(
         max_events: show runs that were limited to this number of events of each sample.
         all_scores: one entry for each named score of a detector.
         compat: a publication whose procedure ranks, ``arxiv-2105.14027``.
+        events: an opened data set, such as a folder of files: only runs on exactly its events stand on the board.
 
     Raises:
-        MissingError: there are no results.
+        MissingError: there are no results, or none on `events`.
         UnknownNameError: an unknown name, with the nearest known ones.
         UsageError: the ranking is defined on another metric.
 
@@ -129,6 +132,7 @@ def build_board(
         channels=channels,
         supervision=supervision,
         max_events=max_events,
+        events=events,
     )
     halves = any(run.record.status == "ok" and run.record.supervision != "unsupervised" for run in selection.runs)
     cache = EstimateCache(results.root / ".cache" if isinstance(results, ResultsFolder) else None)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from adbench.api.dataset import Dataset
 from adbench.api.errors import MissingError, UnknownNameError
 from adbench.leaderboard.left_out import (
     combination,
@@ -58,6 +59,7 @@ def select_runs(
     channels: Sequence[str] = (),
     supervision: str | None = None,
     max_events: int | None = None,
+    events: Dataset | None = None,
 ) -> Selection:
     """Return the runs of one comparable combination.
 
@@ -73,14 +75,17 @@ def select_runs(
         channels: channels to keep; empty = all.
         supervision: keep the entries of this class only.
         max_events: show runs that were limited to this number of events of each sample.
+        events: an opened data set; its name, edition, split and the fingerprints of its channels decide.
 
     Raises:
-        MissingError: there are no runs that this version of adbench can compare.
+        MissingError: there are no runs that this version of adbench can compare, or none on `events`.
         UnknownNameError: no stored run has this data set, edition, split, channel or class of supervision.
     """
     runs, damaged = readable_runs(results)
     if not runs:
         _nothing(f"no results in {results.root}" if isinstance(results, ResultsFolder) else "no results", damaged)
+    if events is not None:
+        runs = _on_events(events, runs, damaged)
     runs = _having("data set", dataset, runs, lambda run: run.record.identity.dataset)
     runs = _having("edition", edition, runs, lambda run: run.record.identity.edition)
     runs = _having("split", split, runs, lambda run: run.record.identity.split)
@@ -114,6 +119,17 @@ def _having(what: str, wanted: str | None, runs: list[StoredRun], value: Callabl
     if wanted is not None and wanted not in known:
         raise UnknownNameError(f"{what} among the results", wanted, known)
     return [run for run in runs if wanted is None or value(run) == wanted]
+
+
+def _on_events(events: Dataset, runs: list[StoredRun], damaged: list[str]) -> list[StoredRun]:
+    info = events.info
+    combined = (info.name, info.edition, info.split)
+    there = [run for run in runs if combination(run)[:-1] == combined and run.record.identity.channel in info.channels]
+    prints = {channel: events.fingerprint(channel) for channel in {run.record.identity.channel for run in there}}
+    found = [run for run in there if run.record.identity.fingerprint == prints[run.record.identity.channel]]
+    if not found:
+        _nothing(f"no results on these events ({info.name} {info.edition}, split {info.split})", damaged)
+    return found
 
 
 def _newest(runs: list[StoredRun]) -> StoredRun:

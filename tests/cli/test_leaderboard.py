@@ -70,6 +70,23 @@ def test_run_then_leaderboard(tmp_path: Path, capfd: Captured) -> None:
     assert "toy_prior" not in out
 
 
+def test_options_of_the_data_choose_among_the_events(tmp_path: Path, capfd: Captured) -> None:
+    """Runs on five folds and on none: the newest stand on the board, the others when their options are given."""
+    store = ["--results", str(tmp_path / "results")]
+    for options in (["--split", "k-folds", "--folds", "3"], []):
+        assert call("run", "--dataset", "toys", *store, "-c", "b", "-d", "toy_met", "--quiet", *options) == 0
+    capfd.readouterr()
+    splits = []
+    for options in (["--split", "k-folds", "--folds", "3"], [], ["--raw"]):
+        assert call("leaderboard", *store, "--format", "json", *options) == 0
+        splits.append(json.loads(capfd.readouterr().out)["split"])
+    assert splits == ["k-folds(3)", "own", "own"]
+    assert call("leaderboard", *store, "--split", "k-folds", "--folds", "4") == 3
+    assert capfd.readouterr().err.startswith("error: no results on these events (toys tiny, split k-folds(4)). Run")
+    assert call("leaderboard", *store, "--dataset", "tyos", "--raw") == 2
+    assert "no data set 'tyos'. Did you mean toys" in capfd.readouterr().err
+
+
 def test_json_goes_to_standard_output_alone(results: Path, capsys: Captured) -> None:
     assert call("leaderboard", "--results", str(results), "--format", "json", "-m", "auc", "-c", "2b") == 0
     board = json.loads(capsys.readouterr().out)

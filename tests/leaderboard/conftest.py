@@ -12,7 +12,13 @@ from adbench.runs.record import Record
 from adbench.runs.scores import SampleScores, write_scores
 from adbench.runs.store import ResultsFolder, StoredRun
 
-SIGNALS = {"1": ("glgl1400", "stlp_st1000"), "2a": ("chacha_300",), "10": ("glgl1400",)}
+SIGNALS = {
+    "1": ("glgl1400", "stlp_st1000"),
+    "2a": ("chacha_300",),
+    "10": ("glgl1400",),
+    "a": ("bump_1",),
+    "b": ("tail",),
+}
 
 
 def sample_of(**scores: Any) -> SampleScores:
