@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from adbench.api.metric import Metric
@@ -14,7 +15,7 @@ __all__ = ["MORE_BACKGROUND", "about_data", "about_halves", "about_runs", "about
 
 MORE_BACKGROUND = "More test background: a larger edition, or files of your own with --data DIR"
 
-_EXPECTED = " background events expected"
+_EXPECTED = re.compile(r"(\S+) (independent )?background events? expected(.*)")
 
 
 def about_data(runs: Iterable[StoredRun]) -> tuple[str, ...]:
@@ -101,7 +102,10 @@ def _reasons(entries: Sequence[Entry], columns: Sequence[Column], metric: Metric
         by_channel[channel] = texts[0] if texts else "no figure"
     if len(set(by_channel.values())) == 1:
         return next(iter(by_channel.values()))
-    if all(text.endswith(_EXPECTED) for text in by_channel.values()):
-        numbers = sorted((text.removesuffix(_EXPECTED) for text in by_channel.values()), key=float)
-        return f"{numbers[0]} to {numbers[-1]}{_EXPECTED}"
+    matches = [match for match in map(_EXPECTED.fullmatch, by_channel.values()) if match]
+    kinds = {(match[2] or "", match[3]) for match in matches}
+    if len(matches) == len(by_channel) and len({folds for _, folds in kinds}) == 1:
+        numbers = sorted((match[1] for match in matches), key=float)
+        independent, folds = max(kinds)  # where copies are shared in some channels, all are counted without them
+        return f"{numbers[0]} to {numbers[-1]} {independent}background events expected{folds}"
     return ", ".join(f"{text} in {channel}" for channel, text in by_channel.items())

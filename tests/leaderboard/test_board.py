@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import random
@@ -114,6 +115,29 @@ def test_unmeasured_working_points_are_shown_but_not_ranked(three: Any) -> None:
     assert "eps_s@1e-3 is unmeasured in 3 of 3 channels: 2 background events expected" in board.notes
     last = f"eps_s@1e-4 is unmeasured in 3 of 3 channels: 0.2 background events expected. {MORE_BACKGROUND}"
     assert last in board.notes
+
+
+def test_notes_call_events_independent_where_copies_count_once(pretend: Any) -> None:
+    for channel, n, copies in (("1", 500, 5), ("2a", 800, 2), ("10", 100, 1)):
+        samples = pretend.samples(channel, 0, 1.0, ("score",), n, 20)
+        sources = np.repeat(np.arange(n // copies), copies)
+        samples["background"] = dataclasses.replace(samples["background"], sources=sources)
+        pretend.run("met", channel, samples=samples)
+    first = build_board(pretend.store, channels=["1"]).notes[0]
+    assert first.startswith("eps_s@1e-2 is unmeasured in channel 1: 1 independent background event expected")
+    notes = build_board(pretend.store).notes
+    whole = "eps_s@1e-2 is unmeasured in 3 of 3 channels: 1 to 4 independent background events expected"
+    assert notes[0].removesuffix(f". {MORE_BACKGROUND}") == whole
+
+
+def test_notes_say_that_each_fold_has_its_own_threshold(pretend: Any) -> None:
+    for channel, n in (("1", 500), ("2a", 1000)):
+        samples = pretend.samples(channel, 0, 1.0, ("score",), n, 20)
+        folds = (np.arange(n) % 5).astype(np.int16)
+        samples["background"] = dataclasses.replace(samples["background"], folds=folds)
+        pretend.run("met", channel, samples=samples)
+    whole = "eps_s@1e-2 is unmeasured in 2 of 2 channels: 1 to 2 background events expected in each of 5 folds"
+    assert build_board(pretend.store).notes[0].removesuffix(f". {MORE_BACKGROUND}") == whole
 
 
 def test_a_channel_with_enough_background_is_ranked_alone(pretend: Any) -> None:
@@ -252,7 +276,7 @@ def test_neither_order_nor_cache_nor_place_change_the_board(three: Any) -> None:
     from adbench.leaderboard.export import as_json
 
     first = as_json([build_board(three.store)])
-    assert (three.store.root / ".cache" / "estimates").is_dir()
+    assert (three.store.root / ".cache" / "estimates-2").is_dir()
     runs = list(three.store)
     random.Random(1).shuffle(runs)
     assert as_json([build_board(runs)]) == first
