@@ -219,9 +219,10 @@ def test_a_manifest_brings_split_and_sources(line: Line, csv: Csv, tmp_path: Pat
     assert [len(events) for events in (data.train("1"), data.validation("1"), data.background("1"))] == [6, 5, 4]
     assert data.background("1").aux["source"].tolist() == [20, 20, 21, 21]
     assert data.signal("1", "stlp_st1000").aux["source"].tolist() == [i // 3 for i in range(12)]
-    asked = opened(data=tmp_path / "ours", split="k-folds").info
-    assert (asked.split, asked.folds) == ("manifest", 1)
-    assert "split k-folds is not used: the files come divided, and their manifest's split wins" in asked.notes
+    assert opened(data=tmp_path / "ours", split="manifest").info == data.info
+    divided = r"ours comes divided into train, validation and test; leave --split out \(its split is 'manifest'\)"
+    with pytest.raises(UsageError, match=divided):
+        opened(data=tmp_path / "ours", split="k-folds")
     with pytest.raises(UnknownNameError, match=r"no split"):
         opened(data=tmp_path / "ours", split="kfold")
 

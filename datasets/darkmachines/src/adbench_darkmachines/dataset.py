@@ -30,12 +30,12 @@ class DarkMachines(Dataset):
     """Events of the Dark Machines Anomaly Score Challenge (arXiv:2105.14027).
 
     Args:
-        options: ``data`` names a folder in the official layout; without it the edition is used. A manifest's own
-            split wins over ``split``. Cuts are re-applied unless ``raw``.
+        options: ``data`` names a folder in the official layout; without it the edition is used. ``split`` is for
+            background that does not come divided. Cuts are re-applied unless ``raw``.
 
     Raises:
         UnknownNameError: no such edition, split or option.
-        UsageError: no such folder, or fewer than two folds.
+        UsageError: no such folder, fewer than two folds, or another split of files that come divided.
         MissingError: the edition is not installed.
         DataError: the folder has no background.
 
@@ -47,7 +47,7 @@ class DarkMachines(Dataset):
         super().__init__(options)
         self._edition, folder = _place(options)
         self._layout = find_files(folder)
-        self._split = _split(options.split, self._layout.own_split)
+        self._split = self._chosen_split(folder)
         if self._split == K_FOLDS and options.folds < 2:
             msg = f"{K_FOLDS} needs at least 2 folds, not {options.folds}"
             raise UsageError(msg)
@@ -56,6 +56,18 @@ class DarkMachines(Dataset):
             options.cache or default_cache(), options.raw, options.skip_bad_lines, self._layout.event_id_is_source
         )
         self._prepared: dict[str, dict[str, Converted]] = {}
+
+    def _chosen_split(self, folder: Path) -> str:
+        """Return the split that is used; a manifest's own one cannot be replaced."""
+        asked = self.options.split
+        if not self._layout.own_split:
+            return check_split(asked or DEFAULT)
+        if asked not in (None, MANIFEST):
+            check_split(asked)
+            what = f"edition {self._edition}" if self.options.data is None else str(folder)
+            msg = f"{what} comes divided into train, validation and test; leave --split out (its split is '{MANIFEST}')"
+            raise UsageError(msg)
+        return MANIFEST
 
     @property
     def info(self) -> DatasetInfo:
@@ -79,9 +91,6 @@ class DarkMachines(Dataset):
 
     def _notes(self) -> tuple[str, ...]:
         notes = list(self._layout.notes)
-        asked = self.options.split
-        if asked is not None and asked != self._split:
-            notes.append(f"split {asked} is not used: the files come divided, and their manifest's split wins")
         for files in self._prepared.values():
             for converted in files.values():
                 notes.extend(converted.notes)
@@ -157,14 +166,6 @@ class DarkMachines(Dataset):
     def _events(self, channel: str, role: str) -> Events:
         self.prepare(channel)
         return load_events(self._prepared[channel][role].folder, SCHEMA)
-
-
-def _split(asked: str | None, own_split: bool) -> str:
-    """Return the split that is used: a manifest's own one wins."""
-    if own_split and asked in (None, MANIFEST):
-        return MANIFEST
-    known = check_split(asked or DEFAULT)
-    return MANIFEST if own_split else known
 
 
 def _place(options: DatasetOptions) -> tuple[str, Path]:
