@@ -127,7 +127,19 @@ def test_malformed_line_stops_the_conversion_and_leaves_nothing(opened: Opened, 
 
 def test_published_split_needs_its_counts(opened: Opened) -> None:
     with pytest.raises(DataError, match=r"arxiv-2110.08508 of channel 1 needs 214,000 background events .* has 100"):
-        opened(split="arxiv-2110.08508").train("1")
+        opened(split="arxiv-2110.08508").prepare("1")
+
+
+def test_each_split_is_told_in_a_line(opened: Opened) -> None:
+    notes = opened(split="arxiv-2205.01697").info.notes
+    assert notes[-4] == (
+        "split arxiv-2205.01697: first 10 % of the lines for testing, next 10 % for validation, the rest for training"
+    )
+    assert [note.partition(":")[0] for note in notes[-3:]] == [
+        "--split 80-10-10",
+        "--split arxiv-2110.08508",
+        "--split k-folds",
+    ]
 
 
 def test_k_folds_are_out_of_fold(opened: Opened) -> None:

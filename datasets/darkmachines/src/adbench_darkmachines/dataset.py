@@ -14,10 +14,10 @@ from adbench.data.arrays import load_events
 from adbench.data.cache import cache_key, default_cache
 from adbench_darkmachines.card import CHANNEL_CARDS, DOIS, LICENCE, SCHEMA, SLOTS, SUMMARY
 from adbench_darkmachines.convert import Converted, Converter
-from adbench_darkmachines.layout import find_files
+from adbench_darkmachines.layout import PARTS, find_files
 from adbench_darkmachines.partition import fold_part, split_part
 from adbench_darkmachines.signals import SIGNALS
-from adbench_darkmachines.splits import DEFAULT, K_FOLDS, check_split
+from adbench_darkmachines.splits import DEFAULT, K_FOLDS, SPLITS, check_split
 
 __all__ = ["EDITIONS", "DarkMachines"]
 
@@ -94,7 +94,13 @@ class DarkMachines(Dataset):
         for files in self._prepared.values():
             for converted in files.values():
                 notes.extend(converted.notes)
-        return tuple(notes)
+        return (*notes, *self._split_notes())
+
+    def _split_notes(self) -> list[str]:
+        if self._layout.own_split:
+            return [f"split {MANIFEST}: the files come divided; copies of one generated event are in one of them"]
+        others = [f"--split {name}: {meaning}" for name, meaning in SPLITS.items() if name != self._split]
+        return [f"split {self._split}: {SPLITS[self._split]}", *others]
 
     def fingerprint(self, channel: str) -> str:
         """Return 32 hex digits that change with any file of the channel and with raw and skip_bad_lines."""
@@ -105,7 +111,8 @@ class DarkMachines(Dataset):
         """Convert the channel's files to memory-mapped arrays; those of an earlier time are used again.
 
         Raises:
-            DataError: a malformed line, a damaged file, a file of another channel, or an unwritable cache.
+            DataError: a malformed line, a damaged file, a file of another channel, too few background events for
+                the split, or an unwritable cache.
         """
         files = self._layout.channels[self.info.check_channel(channel)].roles()
         if channel not in self._prepared:
@@ -113,6 +120,9 @@ class DarkMachines(Dataset):
             widest = max(file.slots for file in converted.values())
             if widest > SLOTS:  # all samples of a channel have the same slots, and none is padded in memory
                 converted = {role: self._converter.convert(path, channel, widest) for role, path in files.items()}
+            if not self._layout.own_split and self._split != K_FOLDS:
+                for part in PARTS:  # before anything is trained
+                    self._part(converted["background/background"], channel, part)
             self._prepared[channel] = converted
 
     def train(self, channel: str) -> Events:
@@ -153,8 +163,12 @@ class DarkMachines(Dataset):
     def _background(self, channel: str, part: str) -> Events:
         if self._layout.own_split:
             return self._events(channel, f"background/{part}")
-        events = self._events(channel, "background/background")
-        n_lines = self._prepared[channel]["background/background"].report.lines
+        self.prepare(channel)
+        return self._part(self._prepared[channel]["background/background"], channel, part)
+
+    def _part(self, background: Converted, channel: str, part: str) -> Events:
+        """Return a part of the channel's one background file."""
+        events, n_lines = load_events(background.folder, SCHEMA), background.report.lines
         by_source = self._layout.event_id_is_source
         if self._split != K_FOLDS:
             return split_part(events, n_lines, by_source, self._split, channel, part)
