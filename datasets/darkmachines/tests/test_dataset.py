@@ -125,6 +125,22 @@ def test_malformed_line_stops_the_conversion_and_leaves_nothing(opened: Opened, 
     assert not [path for path in (tmp_path / "cache" / "darkmachines").iterdir() if path.name.startswith(".")]
 
 
+def test_lines_skipped_once_are_not_skipped_where_that_is_not_asked_for(opened: Opened, folder: Path) -> None:
+    for _ in range(2):
+        assert len(opened().signal("1", "mine")) == 1
+        with pytest.raises(DataError, match=r"mine_chan1.csv:2: event id: expected an integer .*, found 'rubbish'"):
+            opened(skip_bad_lines=False).prepare("1")
+    (folder / "mine_chan1.csv").unlink()
+    strict, lenient = (opened(skip_bad_lines=skip) for skip in (False, True))
+    assert strict.fingerprint("1") == lenient.fingerprint("1")
+    np.testing.assert_array_equal(strict.train("1").objects, lenient.train("1").objects)
+
+
+def test_files_taken_as_they_are_have_an_edition_of_their_own(opened: Opened) -> None:
+    assert opened(raw=True).info.edition == "folder-raw"
+    assert DarkMachines(DatasetOptions(raw=True)).info.edition == "sample-raw"
+
+
 def test_published_split_needs_its_counts(opened: Opened) -> None:
     with pytest.raises(DataError, match=r"arxiv-2110.08508 of channel 1 needs 214,000 background events .* has 100"):
         opened(split="arxiv-2110.08508").prepare("1")
@@ -144,7 +160,7 @@ def test_each_split_is_told_in_a_line(opened: Opened) -> None:
 
 def test_k_folds_are_out_of_fold(opened: Opened) -> None:
     data = opened(split="k-folds", folds=3)
-    assert (data.info.folds, data.info.split) == (3, "k-folds (3)")
+    assert (data.info.folds, data.info.split) == (3, "k-folds-3")
     tested: list[int] = []
     for index in range(3):
         view = data.fold(index)
@@ -168,7 +184,7 @@ def test_fingerprint_follows_content_and_settings_and_not_the_place(opened: Open
     assert opened(data=moved).fingerprint("1") == first
     assert opened(data=moved, split="k-folds").fingerprint("1") == first
     assert opened(data=moved, raw=True).fingerprint("1") != first
-    assert opened(data=moved, skip_bad_lines=False).fingerprint("1") != first
+    assert opened(data=moved, skip_bad_lines=False).fingerprint("1") == first
     for path in sorted(moved.iterdir()):
         before, content = opened(data=moved).fingerprint("1"), path.read_bytes()
         path.write_bytes(content + content[: content.index(b"\n") + 1])

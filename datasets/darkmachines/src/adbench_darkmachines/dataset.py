@@ -53,7 +53,10 @@ class DarkMachines(Dataset):
             raise UsageError(msg)
         self._fold: int | None = None
         self._converter = Converter(
-            options.cache or default_cache(), options.raw, options.skip_bad_lines, self._layout.event_id_is_source
+            options.cache or default_cache(),
+            raw=options.raw,
+            skip_bad_lines=options.skip_bad_lines,
+            event_id_is_source=self._layout.event_id_is_source,
         )
         self._prepared: dict[str, dict[str, Converted]] = {}
 
@@ -76,12 +79,12 @@ class DarkMachines(Dataset):
         folds = self.options.folds if self._split == K_FOLDS else 1
         return DatasetInfo(
             name=NAME,
-            edition=self._edition,
+            edition=f"{self._edition}-raw" if self.options.raw else self._edition,
             channels=tuple(channels),
             signals={name: tuple(files.signals) for name, files in channels.items()},
             families={name: signal.family for name, signal in SIGNALS.items()},
             selections={name: CHANNEL_CARDS[name].summary for name in channels},
-            split=f"{self._split} ({folds})" if self._split == K_FOLDS else self._split,
+            split=f"{K_FOLDS}-{folds}" if self._split == K_FOLDS else self._split,
             folds=folds,
             summary=SUMMARY,
             doi=tuple(DOIS.values()),
@@ -103,7 +106,10 @@ class DarkMachines(Dataset):
         return [f"split {self._split}: {SPLITS[self._split]}", *others]
 
     def fingerprint(self, channel: str) -> str:
-        """Return 32 hex digits that change with any file of the channel and with raw and skip_bad_lines."""
+        """Return 32 hex digits that change with any file of the channel and with raw.
+
+        Not with skip_bad_lines: a file without malformed lines is read the same, any other is refused without it.
+        """
         files = self._layout.channels[self.info.check_channel(channel)].roles()
         return cache_key(files={role: self._converter.key(path, channel, SLOTS) for role, path in files.items()})
 
