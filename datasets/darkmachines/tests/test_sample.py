@@ -67,3 +67,12 @@ def test_the_split_of_the_sample_cannot_be_replaced() -> None:
         DarkMachines(DatasetOptions(split="80-10-10"))
     with pytest.raises(UnknownNameError, match=r"no split of darkmachines 'kfolds'\. Did you mean k-folds"):
         DarkMachines(DatasetOptions(split="kfolds"))
+
+
+def test_licence_and_reference_are_those_of_the_events(sample: DarkMachines) -> None:
+    assert sample.info.licence.startswith("MIT; ")
+    assert sample.info.doi == ("10.48550/arXiv.2105.14027",)
+    folder = DarkMachines(DatasetOptions(data=EDITIONS["sample"])).info
+    assert folder.licence.startswith("that of the files")
+    assert "MIT" not in folder.licence
+    assert "10.5281/zenodo.3961917" in folder.doi

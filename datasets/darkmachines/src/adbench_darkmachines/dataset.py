@@ -12,7 +12,7 @@ from adbench.api.errors import MissingError, UnknownNameError, UsageError
 from adbench.api.events import Events
 from adbench.data.arrays import load_events
 from adbench.data.cache import cache_key, default_cache
-from adbench_darkmachines.card import CHANNEL_CARDS, DOIS, LICENCE, SCHEMA, SLOTS, SUMMARY
+from adbench_darkmachines.card import CHANNEL_CARDS, DOIS, LICENCES, SCHEMA, SLOTS, SUMMARY
 from adbench_darkmachines.convert import Converted, Converter
 from adbench_darkmachines.layout import PARTS, find_files
 from adbench_darkmachines.partition import fold_part, split_part
@@ -87,8 +87,8 @@ class DarkMachines(Dataset):
             split=f"{K_FOLDS}-{folds}" if self._split == K_FOLDS else self._split,
             folds=folds,
             summary=SUMMARY,
-            doi=tuple(DOIS.values()),
-            licence=LICENCE,
+            doi=(DOIS["paper"],) if self._edition == "sample" else tuple(DOIS.values()),
+            licence=LICENCES[self._edition],
             notes=self._notes(),
         )
 
