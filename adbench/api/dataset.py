@@ -55,6 +55,7 @@ class DatasetInfo:
         signals: names of the signals of each channel; may be empty.
         families: signal name to family; signals of one family are variants of one model. A signal that is
             not listed is its own family.
+        selections: the selection of each channel in words, with units.
         split: how background was divided into train, validation and test, as a stable text.
         folds: number of folds whose union is the test background; 1 = an ordinary split.
         summary: one line.
@@ -68,6 +69,7 @@ class DatasetInfo:
     channels: tuple[str, ...]
     signals: Mapping[str, tuple[str, ...]]
     families: Mapping[str, str] = field(default_factory=dict)
+    selections: Mapping[str, str] = field(default_factory=dict)
     split: str = ""
     folds: int = 1
     summary: str = ""

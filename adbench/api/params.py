@@ -39,9 +39,9 @@ class ParameterInfo:
 
 def describe(params: type) -> list[ParameterInfo]:
     """Return the parameters of a dataclass in order, each with the comment that follows it in the source."""
-    docs = _field_comments(params)
+    docs, hints = _field_comments(params), typing.get_type_hints(params)
     return [
-        ParameterInfo(field.name, _written(field.type), _default(field), docs.get(field.name, ""))
+        ParameterInfo(field.name, _written(hints[field.name]), _default(field), docs.get(field.name, ""))
         for field in dataclasses.fields(params)
     ]
 
@@ -173,8 +173,6 @@ def _int(value: Any) -> int:
 
 
 def _written(hint: Any) -> str:
-    if isinstance(hint, str):
-        return hint
     if typing.get_origin(hint) is Literal:
         return "one of " + ", ".join(map(repr, typing.get_args(hint)))
     return str(hint) if typing.get_origin(hint) else getattr(hint, "__name__", str(hint))

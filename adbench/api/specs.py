@@ -58,6 +58,7 @@ class DetectorSpec(Spec):
             empty: the attribute ``Params`` of the target.
         gpu: whether a GPU makes it faster.
         tags: free words for filters.
+        notes: what a user should know before reading its results, one sentence each.
         supports: returns None for yes, or why a channel of a data set cannot be used.
     """
 
@@ -72,6 +73,7 @@ class DetectorSpec(Spec):
     params_target: str = ""
     gpu: bool = False
     tags: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
     supports: Callable[[DatasetInfo, str], str | None] = _supports_everything
 
     def params_type(self) -> type:

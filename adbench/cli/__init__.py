@@ -90,7 +90,7 @@ def cli(debug: bool) -> None:
     """Find out how good an anomaly detector for LHC events really is.
 
     Train detectors on Standard Model events, score every signal in every channel, and rank them against each
-    other and against published results.
+    other by the six methods of the Dark Machines challenge.
 
     \b
       adbench run --detector gcn_vae_householder --channel all

@@ -78,6 +78,7 @@ def _described(dataset: Dataset) -> dict[str, Any]:
         "licence": about.licence,
         "fingerprints": {channel: dataset.fingerprint(channel) for channel in about.channels},
         "families": {signal: about.family(signal) for signals in about.signals.values() for signal in signals},
+        "selections": dict(about.selections),
         "events": counts,
         "background": mixture,
         "notes": list(about.notes),
@@ -121,6 +122,7 @@ def _print(d: dict[str, Any]) -> None:
         paragraph(f"  split    {split}"),
         paragraph(f"  licence  {d['licence'] or 'not stated'}"),
         paragraph(f"  DOI      {', '.join(d['doi']) or 'none'}"),
+        *(paragraph(f"  channel {channel}: {cuts}") for channel, cuts in d["selections"].items()),
     )
     samples = dict.fromkeys(name for counts in d["events"].values() for name in counts)
     rows = [[_title(name, d), *(_count(d["events"][channel], name) for channel in channels)] for name in samples]

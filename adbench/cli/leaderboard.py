@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from adbench.cli.options import results_option
+from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, results_option
 from adbench.cli.tables import rendered, terminal_width
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ _FORMATS = ("table", "json", "csv", "markdown")
 @click.command(name="leaderboard")
 @results_option
 @click.option("--dataset", metavar="NAME", help="Data set; that of the newest run unless given.")
-@click.option("--edition", metavar="NAME", help="Edition of the data set; likewise.")
-@click.option("--split", metavar="NAME", help="Split of the background; likewise.")
+@dataset_options
 @click.option(
     "-c",
     "--channel",
@@ -59,7 +59,11 @@ def command(
     results: Path,
     dataset: str | None,
     edition: str | None,
+    data: Path | None,
     split: str | None,
+    folds: int,
+    raw: bool,
+    skip_bad_lines: bool,
     channels: tuple[str, ...],
     metric: str | None,
     ranking: str,
@@ -76,23 +80,29 @@ def command(
 
     Each entry is one detector with one set of parameters; its seeds are averaged. Entries that lack a channel or a
     signal are listed apart, with the reason. Runs on different events, splits or detector versions never share a
-    board; what is left out is said below it.
+    board; what is left out is said below it. Data set, edition and split are those of the newest run unless given;
+    with --data, --raw, --skip-bad-lines or --folds the board is that of exactly these events.
 
     \b
       adbench leaderboard
       adbench leaderboard --channel 2b --metric eps_s@1e-2 --ranking average_rank
       adbench leaderboard --ranking all --top 10
+      adbench leaderboard --data my_events/ --split k-folds
       adbench leaderboard --format json --output board.json
     """
     from adbench.leaderboard.board import build_board
+    from adbench.leaderboard.selection import select_runs
     from adbench.runs.store import ResultsFolder
 
     store = ResultsFolder(results.expanduser())
+    exact = data is not None or raw or skip_bad_lines or _given("folds")
+    options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
     board = build_board(
         store,
         dataset=dataset,
-        edition=edition,
-        split=split,
+        edition=None if exact else edition,
+        split=None if exact else split,
+        events=open_dataset(dataset or select_runs(store).dataset, options) if exact else None,
         channels=() if "all" in channels else channels,
         metrics=[] if metric is None else [metric],
         ranking="mean" if ranking == "all" else ranking,
@@ -101,17 +111,22 @@ def command(
         all_scores=all_scores,
         compat=compat,
     )
-    boards = [_first(one, top) for one in (_by_every_method(board) if ranking == "all" else [board])]
+    boards = _by_every_method(board) if ranking == "all" else [board]
     if figures is not None:
         from adbench.leaderboard.figures import FIGURES, draw_figures
 
         for path in draw_figures(board, store, FIGURES, figures):
             click.echo(f"figure {path}", err=True)
     if output is None:
-        text = _text(boards, style, terminal_width())
+        text = _text(boards, style, top, terminal_width())
         click.echo(text, nl=False)
     else:
-        _write(output, _text(boards, style, None))
+        _write(output, _text(boards, style, top, None))
+
+
+def _given(option: str) -> bool:
+    """Tell whether the user gave an option that has a default."""
+    return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
 
 
 def _by_every_method(board: Board) -> list[Board]:
@@ -130,18 +145,22 @@ def _first(board: Board, top: int | None) -> Board:
 
     if top is None or top >= len(board.entries):
         return board
-    more = f"{len(board.entries) - top} more entries (--top {top})"
+    left = len(board.entries) - top
+    more = f"{left} more {'entry' if left == 1 else 'entries'} (--top {top})"
     return replace(board, entries=board.entries[:top], notes=(*board.notes, more))
 
 
-def _text(boards: Sequence[Board], style: str, width: int | None) -> str:
+def _text(boards: Sequence[Board], style: str, top: int | None, width: int | None) -> str:
     from adbench.leaderboard.export import as_csv, as_json, as_markdown
     from adbench.leaderboard.terminal import board_parts, comparison_parts
 
-    written = {"json": as_json, "csv": as_csv, "markdown": as_markdown}
-    if style in written:
-        return written[style](boards)
-    parts = comparison_parts(boards, width) if len(boards) > 1 else board_parts(boards[0], width)
+    if style in ("json", "csv"):
+        each = [_first(board, top) for board in boards]
+        return as_json(each) if style == "json" else as_csv(each)
+    beside = [_first(boards[0], top), *boards[1:]]  # the others tell where the entries of the first stand
+    if style == "markdown":
+        return as_markdown(beside)
+    parts = comparison_parts(beside, width) if len(beside) > 1 else board_parts(beside[0], width)
     return rendered(*parts, width=width)
 
 

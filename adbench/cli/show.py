@@ -35,6 +35,7 @@ def command(detector: str, style: str) -> None:
         "scores": list(spec.scores),
         "gpu": spec.gpu,
         "tags": sorted(spec.tags),
+        "notes": list(spec.notes),
         "requires": _requirements(spec),
         "supports": _supports(spec),
         **_parameters(spec),
@@ -115,6 +116,7 @@ def _print(d: dict[str, Any]) -> None:
     width = max(map(len, facts))
     echo(paragraph(f"{d['name']}: {d['summary']}", style="bold"))
     echo(*(paragraph(f"  {name:<{width}}  {fact}") for name, fact in facts.items()))
+    echo(*(paragraph(f"  note: {note}") for note in d["notes"]))
     if "problem" in d:
         echo(paragraph(f"  parameters cannot be shown: {d['problem']}"))
     elif not d["parameters"]:

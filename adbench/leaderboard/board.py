@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adbench.api.dataset import Dataset
 from adbench.api.errors import UnknownNameError, UsageError
 from adbench.api.metric import Metric
 from adbench.api.ranking import Ranking
@@ -14,11 +15,11 @@ from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.entries import Column, Entry, Standing
 from adbench.leaderboard.gathering import completed, gather
 from adbench.leaderboard.left_out import natural
-from adbench.leaderboard.notes import about_data, about_halves, about_runs, about_unmeasured
+from adbench.leaderboard.notes import about_data, about_halves, about_runs, about_sources, about_unmeasured
 from adbench.leaderboard.publication import AS_PUBLISHED, stand_as_published, with_all_working_points
 from adbench.leaderboard.selection import select_runs
 from adbench.leaderboard.standings import stand, unmeasured_columns
-from adbench.metrics.plugin import DEFAULT_METRICS
+from adbench.metrics.plugin import DEFAULT_METRICS, LOOSEST, SMALL_SAMPLE_METRIC
 from adbench.rankings.compat import COMPAT
 from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder, StoredRun
@@ -91,6 +92,7 @@ def build_board(
     max_events: int | None = None,
     all_scores: bool = False,
     compat: str = "",
+    events: Dataset | None = None,
 ) -> Board:
     """Return the board of stored runs.
 
@@ -100,18 +102,19 @@ def build_board(
         edition: its edition.
         split: how background was divided.
         channels: channels to rank on; empty = all.
-        metrics: figures of merit; the first decides the ranks. Those that a board shows by default are added.
+        metrics: figures of merit; the first decides the ranks. Those that a board shows by default are added,
+            and ``eps_s@0.1`` where there is too little background for all of their working points.
         ranking: name of the ranking method.
         supervision: only entries of this class.
         max_events: show runs that were limited to this number of events of each sample.
         all_scores: one entry for each named score of a detector.
         compat: a publication whose procedure ranks, ``arxiv-2105.14027``.
+        events: an opened data set, such as a folder of files: only runs on exactly its events stand on the board.
 
     Raises:
-        MissingError: there are no results.
+        MissingError: there are no results, or none on `events`.
         UnknownNameError: an unknown name, with the nearest known ones.
         UsageError: the ranking is defined on another metric.
-        DataError: stored scores are damaged.
 
     Example:
         ``board = build_board(ResultsFolder(Path("results")), channels=["1"], metrics=["eps_s@1e-2"])``
@@ -120,7 +123,7 @@ def build_board(
         raise UnknownNameError("published procedure", compat, [COMPAT])
     method = catalogue().ranking(ranking)
     wanted = dict.fromkeys([*metrics, *([method.figure] if method.figure and not metrics else []), *DEFAULT_METRICS])
-    figures = tuple({metric.name: metric for metric in map(catalogue().metric, wanted)}.values())
+    measurable = {metric.name: metric for metric in map(catalogue().metric, [*wanted, SMALL_SAMPLE_METRIC])}
     selection = select_runs(
         results,
         dataset=dataset,
@@ -129,12 +132,16 @@ def build_board(
         channels=channels,
         supervision=supervision,
         max_events=max_events,
+        events=events,
     )
     halves = any(run.record.status == "ok" and run.record.supervision != "unsupervised" for run in selection.runs)
     cache = EstimateCache(results.root / ".cache" if isinstance(results, ResultsFolder) else None)
-    entries = gather(selection, figures, all_scores=all_scores, halves=halves, cache=cache)
+    entries = gather(selection, tuple(measurable.values()), all_scores=all_scores, halves=halves, cache=cache)
     columns = tuple(sorted({column for entry in entries for column in entry.cells}, key=_place))
-    entries = [completed(entry, columns, figures) for entry in entries]
+    entries = [completed(entry, columns, tuple(measurable.values())) for entry in entries]
+    if SMALL_SAMPLE_METRIC not in metrics and len(unmeasured_columns(entries, columns, LOOSEST)) < len(columns):
+        del measurable[SMALL_SAMPLE_METRIC]
+    figures = tuple(measurable.values())
     if compat:
         entries = [with_all_working_points(entry) for entry in entries]
     unmeasured = {metric.name: unmeasured_columns(entries, columns, metric.name) for metric in figures}
@@ -153,6 +160,7 @@ def build_board(
         halves=halves,
         notes=(
             *([AS_PUBLISHED] if compat else []),
+            *about_sources(selection.runs),
             *about_unmeasured(entries, columns, unmeasured, figures),
             *about_halves(entries),
             *about_runs(selection.runs),

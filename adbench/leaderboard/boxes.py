@@ -1,9 +1,9 @@
 """Box-and-whisker comparison of entries, in the layout of figures 12 to 17 of arXiv:2105.14027.
 
-Four panels: AUC on a linear axis, signal efficiency at three background efficiencies on logarithmic ones. A box spans
-the quartiles of an entry's figures over all (channel, signal) pairs, the line is the median, whiskers reach the most
-extreme point within 1.5 interquartile ranges. Colour says which place an entry has by the panel's own figure. Zeros
-lie off the logarithmic scale, to the left, as in the publication.
+Up to four panels, those that somebody could measure: AUC on a linear axis, signal efficiency at three background
+efficiencies on logarithmic ones. A box spans the quartiles of an entry's figures over all (channel, signal) pairs, the
+line is the median, whiskers reach the most extreme point within 1.5 interquartile ranges. Colour says which place an
+entry has by the panel's own figure. Zeros lie off the logarithmic scale, to the left, as in the publication.
 """
 
 from __future__ import annotations
@@ -32,34 +32,46 @@ _OFF_SCALE = 1e-10
 
 
 def selected(board: Board) -> list[Entry]:
-    """Return the entries that are among the best five by a panel's figure, in the order of their names."""
-    return sorted(
-        (e for e in board.entries if any(_place(e, name) < len(PLACES) for name in PANELS)), key=lambda e: e.name
-    )
+    """Return the entries that are among the best five by a panel's figure, in the order of the board."""
+    return [e for e in board.entries if any(_place(e, name) < len(PLACES) for name in PANELS)]
 
 
 def draw_boxes(board: Board) -> Figure:
-    """Return the figure; a panel that nobody could measure says so instead."""
+    """Return the figure, best entry on top; a line below the title says what is not drawn: entries, panels."""
     from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
 
     entries = selected(board)
-    panels = [metric for name in PANELS for metric in board.metrics if metric.name == name]
-    figure = Figure(figsize=(2.0 + 2.2 * max(1, len(panels)), 1.6 + 0.32 * max(3, len(entries))), layout="constrained")
-    axes = figure.subplots(1, max(1, len(panels)), sharey=True, squeeze=False)[0]
-    for panel, metric in zip(axes, panels, strict=False):
+    known = [metric for name in PANELS for metric in board.metrics if metric.name == name]
+    panels = [metric for metric in known if board.ranked[metric.name]]
+    figure = Figure(figsize=(2.8 + 2.2 * max(2, len(panels)), 1.9 + 0.32 * max(3, len(entries))), layout="constrained")
+    lines = [title(board)]
+    if len(entries) < len(board.entries):
+        lines.append(f"{len(entries)} of {len(board.entries)} entries: the best five by each figure")
+    if len(panels) < len(known):
+        missing = ", ".join(metric.label for metric in known if metric not in panels)
+        lines.append(f"unmeasured, too little background: {missing}")
+    figure.suptitle("\n".join(lines), parse_math=False, fontsize=9)
+    if not panels:
+        return figure
+    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for panel, metric in zip(axes, panels, strict=True):
         _draw_panel(panel, board, entries, metric)
     axes[0].set_yticks(range(1, len(entries) + 1), [entry.name for entry in entries])
-    axes[0].set_ylim(0.4, max(1, len(entries)) + 0.6)
+    axes[0].set_ylim(max(1, len(entries)) + 0.6, 0.4)
     figure.align_xlabels()
     for label in axes[0].get_yticklabels():
         label.set_parse_math(False)
-    handles = [Patch(color=colour, label=place) for colour, place in zip(_COLOURS, PLACES, strict=True)]
-    figure.legend(
-        handles=[*handles, Patch(color=_BEYOND, label="beyond")], loc="outside lower center", ncols=6, frameon=False
-    )
-    figure.suptitle(title(board), parse_math=False, fontsize=10)
+    _add_legend(figure, {min(_place(e, metric.name), len(PLACES)) for e in entries for metric in panels})
     return figure
+
+
+def _add_legend(figure: Figure, places: set[int]) -> None:
+    from matplotlib.patches import Patch
+
+    if places:
+        named = [*zip(_COLOURS, PLACES, strict=True), (_BEYOND, "beyond")]
+        handles = [Patch(color=named[place][0], label=named[place][1]) for place in sorted(places)]
+        figure.legend(handles=handles, loc="outside lower center", ncols=6, frameon=False)
 
 
 def _draw_panel(axes: Axes, board: Board, entries: Sequence[Entry], metric: Metric) -> None:
@@ -72,9 +84,6 @@ def _draw_panel(axes: Axes, board: Board, entries: Sequence[Entry], metric: Metr
         axes.set_xscale("log")
         axes.set_xlim(1e-4, 1.0)
     columns = board.ranked[metric.name]
-    if not columns:
-        axes.text(0.5, 0.5, "unmeasured:\ntoo little background", transform=axes.transAxes, ha="center", va="center")
-        return
     for row, entry in enumerate(entries, start=1):
         values = [entry.cells[column][metric.name].value for column in columns]
         place = _place(entry, metric.name)

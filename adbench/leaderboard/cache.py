@@ -13,6 +13,8 @@ from adbench.api.metric import Estimate
 
 __all__ = ["EstimateCache"]
 
+_LAYOUT = 2  # raised when the words of notes change: they are kept with the figures
+
 
 @dataclass(frozen=True, slots=True)
 class EstimateCache:
@@ -50,7 +52,7 @@ class EstimateCache:
 
     def _path(self, scores_sha256: str) -> Path:
         assert self.folder is not None
-        return self.folder / "estimates" / f"{scores_sha256}.json"
+        return self.folder / f"estimates-{_LAYOUT}" / f"{scores_sha256}.json"
 
 
 def _estimate(values: list[float | str | bool]) -> Estimate:

@@ -17,12 +17,22 @@ import csv
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adbench.leaderboard.board import Board
 from adbench.leaderboard.entries import Cell, Entry
-from adbench.leaderboard.wording import coverage, decimals, duration, gap_lines, number, seeds, title
+from adbench.leaderboard.wording import (
+    comparison_heading,
+    comparison_title,
+    coverage,
+    duration,
+    gap_lines,
+    heading,
+    seeds,
+    statistics,
+    title,
+)
 
 __all__ = ["CSV_COLUMNS", "SCHEMA", "as_csv", "as_json", "as_markdown"]
 
@@ -53,15 +63,18 @@ def as_csv(boards: Sequence[Board]) -> str:
             *head, _ = _entry(board, entry).values()
             front = [board.dataset, board.edition, board.split, board.ranking.name, *head]
             for (channel, signal), figures in entry.cells.items():
-                for metric, cell in figures.items():
-                    row = [*front, channel, signal, metric, *_cell(cell).values()]
+                for metric in board.metrics:
+                    row = [*front, channel, signal, metric.name, *_cell(figures[metric.name]).values()]
                     writer.writerow(["" if value is None else value for value in row])
     return text.getvalue()
 
 
 def as_markdown(boards: Sequence[Board]) -> str:
-    """Return a table per board with title and notes, for documents and issues."""
-    return "\n".join(_markdown(board) for board in boards)
+    """Return a table with title and notes, for documents and issues; several boards side by side, notes once.
+
+    Side by side, the rows are the entries of the first board in its order.
+    """
+    return _markdown(boards[0]) if len(boards) == 1 else _side_by_side(boards)
 
 
 def _board(board: Board) -> dict[str, Any]:
@@ -89,7 +102,7 @@ def _entry(board: Board, entry: Entry) -> dict[str, Any]:
         "value": _finite(standing.value),
         "coverage": _finite(entry.coverage),
         "cells": {
-            f"{channel}/{signal}": {metric: _cell(cell) for metric, cell in figures.items()}
+            f"{channel}/{signal}": {metric.name: _cell(figures[metric.name]) for metric in board.metrics}
             for (channel, signal), figures in entry.cells.items()
         },
     }
@@ -106,25 +119,34 @@ def _finite(value: float) -> float | None:
 
 
 def _markdown(board: Board) -> str:
-    shown = board.shown
-    lines = [
-        f"**{_escaped(title(board))}** ({seeds(board)})",
-        "",
-        "| " + " | ".join(["rank", "detector", *(metric.label for metric in shown), "coverage", "fit"]) + " |",
-        "|" + " --: | :-- |" + " --: |" * (len(shown) + 2),
-    ]
-    places = {m.name: decimals(entry.standings[m.name].value for entry in board.entries) for m in shown}
-    for entry in board.entries:
-        rank = board.rank(entry)
-        cells = ["–" if rank is None else str(rank), _escaped(entry.name)]
-        for metric in shown:
-            standing, p = entry.standings[metric.name], places[metric.name]
-            interval = f" [{number(standing.low, p)}, {number(standing.high, p)}]"
-            with_interval = metric is board.metric and not math.isnan(standing.low)
-            cells.append(number(standing.value, p) + (interval if with_interval else ""))
-        lines.append("| " + " | ".join([*cells, coverage(entry, board), duration(entry.fit_seconds)]) + " |")
+    columns = {
+        "rank": [str(board.rank(entry) or "–") for entry in board.entries],
+        "detector": [_escaped(entry.name) for entry in board.entries],
+    }
+    for metric in board.shown:
+        name = heading(board.ranking, metric)
+        columns[name] = statistics(board, board.entries, metric.name, interval=metric is board.metric)
+    columns["coverage"] = [coverage(entry, board) for entry in board.entries]
+    columns["fit"] = [duration(entry.fit_seconds) for entry in board.entries]
+    return _document(board, f"**{_escaped(title(board))}** ({seeds(board)})", columns)
+
+
+def _side_by_side(boards: Sequence[Board]) -> str:
+    first = boards[0]
+    columns = {"detector": [_escaped(entry.name) for entry in first.entries]}
+    for board in boards:
+        by_name = {entry.name: entry for entry in board.entries}
+        same_order = [by_name[entry.name] for entry in first.entries]
+        columns[comparison_heading(board)] = statistics(board, same_order, board.metric.name, ranks=True)
+    return _document(first, f"**{_escaped(comparison_title(first))}**", columns)
+
+
+def _document(board: Board, head: str, columns: Mapping[str, Sequence[str]]) -> str:
+    aligned = [":--" if name == "detector" else "--:" for name in columns]
+    rows = [[_escaped(name) for name in columns], aligned, *zip(*columns.values(), strict=True)]
     notes = [*(f"no scores: {line}" for line in gap_lines(board)), *board.notes, *board.data_notes]
-    return "\n".join([*lines, "", *(f"- {_escaped(note)}" for note in notes)]).rstrip("\n") + "\n"
+    lines = [head, "", *(f"| {' | '.join(row)} |" for row in rows), "", *(f"- {_escaped(note)}" for note in notes)]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _escaped(text: str) -> str:

@@ -9,26 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 from adbench.api.errors import MissingError, UnknownNameError
 from adbench.leaderboard.board import Board
-from adbench.runs.store import StoredRun
+from adbench.leaderboard.stored import readable_runs
+from adbench.runs.store import ResultsFolder, StoredRun
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["FIGURES", "draw_figures"]
 
-Drawing = Callable[[Board, Iterable[StoredRun]], Iterator[tuple[str, "Figure"]]]
+Runs = ResultsFolder | Iterable[StoredRun]
+Drawing = Callable[[Board, Runs], Iterator[tuple[str, "Figure"]]]
 
 
-def _boxes(board: Board, results: Iterable[StoredRun]) -> Iterator[tuple[str, Figure]]:
+def _boxes(board: Board, results: Runs) -> Iterator[tuple[str, Figure]]:
     from adbench.leaderboard.boxes import draw_boxes
 
     yield "boxes", draw_boxes(board)
 
 
-def _roc(board: Board, results: Iterable[StoredRun]) -> Iterator[tuple[str, Figure]]:
+def _roc(board: Board, results: Runs) -> Iterator[tuple[str, Figure]]:
     from adbench.leaderboard.curves import draw_roc
 
-    runs = list(results)
+    runs, _ = readable_runs(results)
     for channel in dict.fromkeys(channel for channel, _ in board.columns):
         yield f"roc_{channel}", draw_roc(board, runs, channel)
 
@@ -49,7 +51,7 @@ _STYLE: Any = {
 
 def draw_figures(
     board: Board,
-    results: Iterable[StoredRun],
+    results: Runs,
     names: Iterable[str],
     out_dir: Path,
     formats: Sequence[str] = ("svg", "png"),

@@ -11,9 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from zipfile import BadZipFile
 
 import numpy as np
 
+from adbench.api.errors import DataError, ScoreError
 from adbench.api.metric import Estimate, Metric
 from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.cells import measure_run
@@ -28,7 +30,7 @@ __all__ = ["average", "completed", "gather"]
 def gather(
     selection: Selection, metrics: Sequence[Metric], *, all_scores: bool, halves: bool, cache: EstimateCache
 ) -> list[Entry]:
-    """Return the entries of comparable runs, by name.
+    """Return the entries of comparable runs, by name; a run whose scores cannot be read is a gap of its entry.
 
     Args:
         selection: the runs.
@@ -89,10 +91,18 @@ def _entry(
     cache: EstimateCache,
 ) -> Entry:
     by_column: dict[Column, dict[str, dict[int, Estimate]]] = {}
-    scored = [run for run in runs if run.record.status == "ok"]
-    for run in scored:
+    scored, damaged = [], []
+    for run in runs:
         identity = run.record.identity
-        for signal, figures in measure_run(run, score, metrics, halves=halves, cache=cache).items():
+        if run.record.status != "ok":
+            continue
+        try:
+            measured = measure_run(run, score, metrics, halves=halves, cache=cache)
+        except (DataError, ScoreError, BadZipFile, EOFError) as error:
+            damaged.append(Gap(identity.channel, (identity.seed,), _damage(run, error)))
+            continue
+        scored.append(run)
+        for signal, figures in measured.items():
             for metric, estimate in figures.items():
                 cell = by_column.setdefault((identity.channel, signal), {}).setdefault(metric, {})
                 cell[identity.seed] = estimate
@@ -104,11 +114,16 @@ def _entry(
         source="run",
         supervision=runs[0].record.supervision,
         cells={column: {m: average(e) for m, e in figures.items()} for column, figures in by_column.items()},
-        gaps=tuple(_gaps(runs, channels)),
+        gaps=(*_gaps(runs, channels), *damaged),
         keys=tuple(sorted(run.record.key for run in scored)),
         seeds=tuple(sorted({run.record.identity.seed for run in scored})),
         fit_seconds=float(np.mean(fits)) if fits else math.nan,
     )
+
+
+def _damage(run: StoredRun, error: Exception) -> str:
+    text = str(error)
+    return f"damaged scores: {text if str(run.folder) in text else f'{text}; remove {run.folder} and run again'}"
 
 
 def _gaps(runs: Sequence[StoredRun], channels: Sequence[str]) -> Iterable[Gap]:

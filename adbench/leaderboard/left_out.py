@@ -54,7 +54,8 @@ def other_events(runs: list[StoredRun], kept: list[StoredRun]) -> list[str]:
     """Return the notes on runs that were not kept because the events of their channel are others."""
     lost = Counter(run.record.identity.channel for run in runs) - Counter(run.record.identity.channel for run in kept)
     return [
-        f"left out: {_runs(count)} on other events of channel {channel} (the data changed); run them again"
+        f"left out: {_runs(count)} on other events of channel {channel} (another folder, other options or changed "
+        "files); show them with --data DIR"
         for channel, count in sorted(lost.items(), key=lambda item: natural(item[0]))
     ]
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from adbench.api.metric import Metric
 from adbench.leaderboard.entries import Column, Entry
+from adbench.leaderboard.left_out import natural
+from adbench.runs.key import canonical_json
 from adbench.runs.store import StoredRun
 
-__all__ = ["MORE_BACKGROUND", "about_data", "about_halves", "about_runs", "about_unmeasured"]
+__all__ = ["MORE_BACKGROUND", "about_data", "about_halves", "about_runs", "about_sources", "about_unmeasured"]
 
 MORE_BACKGROUND = "More test background: a larger edition, or files of your own with --data DIR"
 
-_EXPECTED = " background events expected"
+_EXPECTED = re.compile(r"(\S+) (independent )?background events? expected(.*)")
 
 
 def about_data(runs: Iterable[StoredRun]) -> tuple[str, ...]:
@@ -35,6 +38,38 @@ def about_halves(entries: Sequence[Entry]) -> list[str]:
     who = f"{trained[0]} and {len(trained) - 1} more" if len(trained) > 2 else " and ".join(trained)
     why = f"{who} learnt from the other half" if trained else ""
     return [f"every entry is measured on one half of each signal: {why}"] if trained else []
+
+
+def about_sources(runs: Iterable[StoredRun]) -> list[str]:
+    """Return, for each entry, which of its runs were made by other code than its newest one, at the same version."""
+    groups: dict[tuple[str, str], list[StoredRun]] = {}
+    for run in runs:
+        if run.record.status == "ok" and run.record.detector.get("source_hash"):
+            identity = run.record.identity
+            groups.setdefault((identity.detector, canonical_json(dict(identity.params))), []).append(run)
+    notes = []
+    for group in groups.values():
+        newest = max(group, key=lambda run: (run.record.started, run.record.key)).record
+        same = [run for run in group if run.record.detector["source_hash"] == newest.detector["source_hash"]]
+        others = [run for run in group if run not in same]
+        if others:
+            plugin = newest.detector.get("distribution") or "its plugin"
+            notes.append(
+                f"{newest.entry}: its runs were made by different sources of {plugin} (version unchanged): "
+                f"{_places(others)} before, {_places(same)} after; run them again with --rerun all"
+            )
+    return notes
+
+
+def _places(runs: Sequence[StoredRun]) -> str:
+    seeds: dict[str, list[int]] = {}
+    for run in runs:
+        seeds.setdefault(run.record.identity.channel, []).append(run.record.identity.seed)
+    named = [
+        f"{channel} (seed{'s' * (len(which) > 1)} {', '.join(map(str, sorted(which)))})" if any(which) else channel
+        for channel, which in sorted(seeds.items(), key=lambda item: natural(item[0]))
+    ]
+    return f"channel{'s' * (len(named) > 1)} {', '.join(named)}"
 
 
 def about_unmeasured(
@@ -67,7 +102,10 @@ def _reasons(entries: Sequence[Entry], columns: Sequence[Column], metric: Metric
         by_channel[channel] = texts[0] if texts else "no figure"
     if len(set(by_channel.values())) == 1:
         return next(iter(by_channel.values()))
-    if all(text.endswith(_EXPECTED) for text in by_channel.values()):
-        numbers = sorted((text.removesuffix(_EXPECTED) for text in by_channel.values()), key=float)
-        return f"{numbers[0]} to {numbers[-1]}{_EXPECTED}"
+    matches = [match for match in map(_EXPECTED.fullmatch, by_channel.values()) if match]
+    kinds = {(match[2] or "", match[3]) for match in matches}
+    if len(matches) == len(by_channel) and len({folds for _, folds in kinds}) == 1:
+        numbers = sorted((match[1] for match in matches), key=float)
+        independent, folds = max(kinds)  # where copies are shared in some channels, all are counted without them
+        return f"{numbers[0]} to {numbers[-1]} {independent}background events expected{folds}"
     return ", ".join(f"{text} in {channel}" for channel, text in by_channel.items())

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from adbench.api.dataset import Dataset
 from adbench.api.errors import MissingError, UnknownNameError
 from adbench.leaderboard.left_out import (
     combination,
@@ -18,6 +19,7 @@ from adbench.leaderboard.left_out import (
     other_protocols,
     other_versions,
 )
+from adbench.leaderboard.stored import readable_runs
 from adbench.runs.key import canonical_json
 from adbench.runs.store import ResultsFolder, StoredRun
 
@@ -57,6 +59,7 @@ def select_runs(
     channels: Sequence[str] = (),
     supervision: str | None = None,
     max_events: int | None = None,
+    events: Dataset | None = None,
 ) -> Selection:
     """Return the runs of one comparable combination.
 
@@ -72,14 +75,17 @@ def select_runs(
         channels: channels to keep; empty = all.
         supervision: keep the entries of this class only.
         max_events: show runs that were limited to this number of events of each sample.
+        events: an opened data set; its name, edition, split and the fingerprints of its channels decide.
 
     Raises:
-        MissingError: there are no runs that this version of adbench can compare.
+        MissingError: there are no runs that this version of adbench can compare, or none on `events`.
         UnknownNameError: no stored run has this data set, edition, split, channel or class of supervision.
     """
-    runs = list(results)
+    runs, damaged = readable_runs(results)
     if not runs:
-        _nothing(f"no results in {results.root}" if isinstance(results, ResultsFolder) else "no results")
+        _nothing(f"no results in {results.root}" if isinstance(results, ResultsFolder) else "no results", damaged)
+    if events is not None:
+        runs = _on_events(events, runs, damaged)
     runs = _having("data set", dataset, runs, lambda run: run.record.identity.dataset)
     runs = _having("edition", edition, runs, lambda run: run.record.identity.edition)
     runs = _having("split", split, runs, lambda run: run.record.identity.split)
@@ -98,6 +104,7 @@ def select_runs(
     same_events = _same_events(wanted if channels else alike)
     kept = _one_set_of_parameters(_one_version(same_events))
     notes = [
+        *damaged,
         *other_protocols(len(runs) - len(valid)),
         *other_combinations(valid, newest),
         *other_events(wanted if channels else alike, same_events),
@@ -112,6 +119,17 @@ def _having(what: str, wanted: str | None, runs: list[StoredRun], value: Callabl
     if wanted is not None and wanted not in known:
         raise UnknownNameError(f"{what} among the results", wanted, known)
     return [run for run in runs if wanted is None or value(run) == wanted]
+
+
+def _on_events(events: Dataset, runs: list[StoredRun], damaged: list[str]) -> list[StoredRun]:
+    info = events.info
+    combined = (info.name, info.edition, info.split)
+    there = [run for run in runs if combination(run)[:-1] == combined and run.record.identity.channel in info.channels]
+    prints = {channel: events.fingerprint(channel) for channel in {run.record.identity.channel for run in there}}
+    found = [run for run in there if run.record.identity.fingerprint == prints[run.record.identity.channel]]
+    if not found:
+        _nothing(f"no results on these events ({info.name} {info.edition}, split {info.split})", damaged)
+    return found
 
 
 def _newest(runs: list[StoredRun]) -> StoredRun:
@@ -163,6 +181,7 @@ def _in_order(runs: list[StoredRun], original: list[StoredRun]) -> list[StoredRu
     return [run for run in original if run.record.key in keys]
 
 
-def _nothing(what: str) -> NoReturn:
+def _nothing(what: str, damaged: Sequence[str] = ()) -> NoReturn:
+    what = f"{what} that can be read ({damaged[0].removeprefix('left out: ')})" if damaged else what
     msg = f"{what}. Run something first: adbench run --detector isolation_forest --channel all"
     raise MissingError(msg)

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Literal
 
 from adbench.leaderboard.board import Board
 from adbench.leaderboard.entries import Entry
-from adbench.leaderboard.wording import coverage, decimals, duration, gap_lines, number, seeds, title
+from adbench.leaderboard.wording import (
+    comparison_heading,
+    comparison_title,
+    coverage,
+    decimals,
+    duration,
+    gap_lines,
+    heading,
+    number,
+    seeds,
+    statistics,
+    title,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -19,7 +31,7 @@ __all__ = ["board_parts", "comparison_parts"]
 
 
 _SPARE = (0, 10, 40)  # of the first, second and further metrics; class 15, seeds 20, time of the fit 30
-_FEW_NOTES = 3  # notes on the data that stand below a table in full
+_FEW_NOTES = 6  # notes on the data that stand below a table in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +55,14 @@ def board_parts(board: Board, width: int | None = None) -> list[RenderableType]:
 
 
 def comparison_parts(boards: Sequence[Board], width: int | None = None) -> list[RenderableType]:
-    """Return one table with rank and statistic of each entry by several methods, in the order of the first."""
+    """Return one table with rank and statistic of each entry of the first board by the methods of all boards."""
     first = boards[0]
     columns = [_names(first)]
     for place, board in enumerate(boards):
         by_name = {entry.name: entry for entry in board.entries}
-        cells = _statistics(board, [by_name[entry.name] for entry in first.entries], board.metric.name, ranks=True)
-        columns.append(_Column(board.ranking.label, cells, spare=place))
-    text = title(first).replace(f"{first.ranking.name} ", "rank by each method, ", 1)
-    return _parts(first, columns, text, seeds(first).partition(" intervals, ")[2], width)
+        cells = statistics(board, [by_name[entry.name] for entry in first.entries], board.metric.name, ranks=True)
+        columns.append(_Column(comparison_heading(board), tuple(cells), spare=place))
+    return _parts(first, columns, comparison_title(first), seeds(first).partition(" intervals, ")[2], width)
 
 
 def _parts(board: Board, columns: list[_Column], left: str, right: str, width: int | None) -> list[RenderableType]:
@@ -78,14 +89,16 @@ def _data_notes(board: Board) -> tuple[str, ...]:
     """Return the notes of the data, or where to read them when they would bury the table."""
     if len(board.data_notes) <= _FEW_NOTES:
         return board.data_notes
-    return (f"{len(board.data_notes)} notes on these events: adbench datasets info {board.dataset}",)
+    where = " --data DIR" if board.edition.startswith("folder") else ""
+    return (f"{len(board.data_notes)} notes on these events: adbench datasets info {board.dataset}{where}",)
 
 
 def _columns(board: Board) -> list[_Column]:
     columns = [_Column("rank", tuple(_rank(board.rank(entry)) for entry in board.entries)), _names(board)]
     for place, metric in enumerate(board.shown):
-        cells = _statistics(board, board.entries, metric.name, interval=place == 0)
-        columns.append(_Column(metric.label.replace(" at ", " at\n"), cells, spare=_SPARE[min(place, 2)] + place))
+        cells = statistics(board, board.entries, metric.name, interval=place == 0)
+        text = heading(board.ranking, metric)
+        columns.append(_Column(text, tuple(cells), spare=_SPARE[min(place, 2)] + place))
     classes = tuple(entry.supervision for entry in board.entries)
     if len(set(classes)) > 1:
         columns.append(_Column("class", classes, align="left", spare=15))
@@ -98,21 +111,6 @@ def _columns(board: Board) -> list[_Column]:
 
 def _names(board: Board) -> _Column:
     return _Column("detector", tuple(entry.name for entry in board.entries), align="left")
-
-
-def _statistics(
-    board: Board, entries: Sequence[Entry], metric: str, *, interval: bool = False, ranks: bool = False
-) -> tuple[str, ...]:
-    standings = [entry.standings[metric] for entry in entries]
-    places = decimals(standing.value for standing in standings)
-    unmeasured = "" if board.ranked[metric] else "unmeasured"
-    texts = []
-    for standing in standings:
-        text = number(standing.value, places) or unmeasured
-        if interval and not math.isnan(standing.low):
-            text += f" [{number(standing.low, places)}, {number(standing.high, places)}]"
-        texts.append(f"{_rank(standing.rank)} ({text})" if ranks and standing.rank else text)
-    return tuple(texts)
 
 
 def _seeds(board: Board, entry: Entry) -> str:

@@ -3,24 +3,72 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from adbench.api.metric import Metric
+from adbench.api.ranking import Ranking
 from adbench.leaderboard.board import Board
 from adbench.leaderboard.entries import Entry, Gap
 
-__all__ = ["coverage", "decimals", "duration", "gap_lines", "number", "seeds", "title"]
+__all__ = [
+    "comparison_heading",
+    "comparison_title",
+    "counted",
+    "coverage",
+    "decimals",
+    "duration",
+    "gap_lines",
+    "heading",
+    "number",
+    "seeds",
+    "statistics",
+    "title",
+]
+
+_FIGURES_THEMSELVES = ("mean", "median", "minimum")  # rankings whose statistic is a value of the metric
 
 
 def title(board: Board) -> str:
-    """Return what the board compares: ``darkmachines · sample · all channels · mean AUC · 34 signals``."""
+    """Return what the board compares: ``darkmachines · sample · all channels · mean AUC · 34 channel-signal pairs``."""
+    method = board.ranking.name.replace("_", " ")
+    figure = board.metric.label if board.ranking.name in _FIGURES_THEMSELVES else f"({board.metric.label})"
+    return _title(board, board.ranking.label if board.ranking.figure else f"{method} {figure}")
+
+
+def comparison_title(board: Board) -> str:
+    """Return the title of a table that shows several methods, from the board of the first."""
+    return _title(board, f"rank (and figure) by each method, {board.metric.label}")
+
+
+def _title(board: Board, figure: str) -> str:
     few = board.channel != "all" or len(board.channels) < 4
     names = f"channel{'s' * (len(board.channels) > 1)} {', '.join(board.channels)}"
-    counted, all_of_them = len(board.ranked[board.metric.name]), len(board.columns)
-    signals = f"{counted} signals" if counted == all_of_them else f"{counted} of {all_of_them} signals"
-    method = board.ranking.name.replace("_", " ")
-    figure = board.ranking.label if board.ranking.figure else f"{method} {board.metric.label}"
+    ranked, all_of_them = len(board.ranked[board.metric.name]), len(board.columns)
+    what = "signal" if len({channel for channel, _ in board.columns}) == 1 else "channel-signal pair"
+    signals = counted(all_of_them, what) if ranked == all_of_them else f"{ranked} of {counted(all_of_them, what)}"
     compat = [board.compat] if board.compat else []
     return " · ".join([board.dataset, board.edition, names if few else "all channels", figure, signals, *compat])
+
+
+def heading(ranking: Ranking, metric: Metric) -> str:
+    r"""Return what the numbers of a column are; a line break where it may be broken.
+
+    Example:
+        >>> from adbench.metrics.auc import AUC
+        >>> from adbench.rankings.average_rank import AVERAGE_RANK
+        >>> heading(AVERAGE_RANK, AUC)
+        'average rank\n(AUC)'
+    """
+    label = metric.label.replace(" at ", " at\n")
+    if ranking.name in _FIGURES_THEMSELVES:
+        return label
+    return ranking.label if ranking.figure else f"{ranking.label}\n({label})"
+
+
+def comparison_heading(board: Board) -> str:
+    """Return the heading of a method beside others, whose metric stands in the title."""
+    itself = board.ranking.name in _FIGURES_THEMSELVES
+    return f"{board.ranking.label}\n{heading(board.ranking, board.metric)}" if itself else board.ranking.label
 
 
 def seeds(board: Board) -> str:
@@ -49,6 +97,28 @@ def decimals(values: Iterable[float]) -> int:
         return 0
     largest = max(finite, default=1.0)
     return min(5, max(1, 2 - math.floor(math.log10(largest)))) if largest > 0.0 else 3
+
+
+def statistics(
+    board: Board, entries: Sequence[Entry], metric: str, *, interval: bool = False, ranks: bool = False
+) -> list[str]:
+    """Return the statistic of each entry by a metric, with its interval or as ``2 (0.913)`` with its rank."""
+    standings = [entry.standings[metric] for entry in entries]
+    ends = [end for standing in standings for end in (standing.low, standing.high)] if interval else []
+    places = decimals([*(standing.value for standing in standings), *ends])
+    unmeasured = "" if board.ranked[metric] else "unmeasured"
+    texts = []
+    for standing in standings:
+        text = number(standing.value, places) or unmeasured
+        if interval and not math.isnan(standing.low):
+            text += f" [{number(standing.low, places)}, {number(standing.high, places)}]"
+        texts.append(f"{standing.rank} ({text})" if ranks and standing.rank else text)
+    return texts
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number with its noun: ``1 signal``, ``5 signals``."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def number(value: float, places: int) -> str:

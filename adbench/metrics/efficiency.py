@@ -11,7 +11,7 @@ from adbench.metrics.intervals import THRESHOLD_STEPS, fluctuated, spread_share
 from adbench.metrics.notes import joined, nothing_to_measure, special_scores, unmeasured
 from adbench.metrics.roc import signal_efficiency, threshold
 from adbench.metrics.sample import Ordered, ordered
-from adbench.metrics.working_point import expected_background, is_measured, parse_efficiency, written
+from adbench.metrics.working_point import is_measured, parse_efficiency, written
 
 __all__ = ["SignalEfficiency", "efficiency_estimate", "signal_efficiency_at"]
 
@@ -56,5 +56,5 @@ def efficiency_estimate(background: Ordered, signal: Ordered, efficiency: float)
     value = float(curve[-1])
     low, high = spread_share(value, curve[:-1], signal.effective_number(float(t[0])))
     measured = is_measured(background, efficiency)
-    note = "" if measured else unmeasured(expected_background(background, efficiency))
+    note = "" if measured else unmeasured(background, efficiency)
     return Estimate(value, low, high, joined(note, special_scores(background, signal)), measured)

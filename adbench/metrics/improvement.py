@@ -12,7 +12,7 @@ from adbench.api.metric import Estimate, Metric, Scored
 from adbench.metrics.efficiency import efficiency_estimate
 from adbench.metrics.notes import joined, nothing_to_measure, special_scores, unmeasured
 from adbench.metrics.sample import Ordered, ordered
-from adbench.metrics.working_point import WORKING_POINTS, expected_background, parse_efficiency, written
+from adbench.metrics.working_point import WORKING_POINTS, parse_efficiency, written
 
 __all__ = ["MAX_SI", "MaxSignificanceImprovement", "SignificanceImprovement", "significance_improvement_at"]
 
@@ -79,6 +79,6 @@ def _improvement(background: Ordered, signal: Ordered, efficiency: float) -> Est
 
 def _without(background: Ordered, measured: list[float]) -> str:
     if not measured:
-        return unmeasured(expected_background(background, max(WORKING_POINTS)))
+        return unmeasured(background, max(WORKING_POINTS))
     left_out = [written(efficiency) for efficiency in WORKING_POINTS if efficiency not in measured]
     return f"without {', '.join(left_out)}: too few background events" if left_out else ""

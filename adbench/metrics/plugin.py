@@ -5,9 +5,14 @@ from __future__ import annotations
 from adbench.api.hookspecs import hookimpl
 from adbench.api.specs import MetricSpec
 
-__all__ = ["DEFAULT_METRICS", "adbench_metrics"]
+__all__ = ["DEFAULT_METRICS", "LOOSEST", "SMALL_SAMPLE_METRIC", "adbench_metrics"]
 
 DEFAULT_METRICS = ("auc", "eps_s@1e-2", "eps_s@1e-3", "eps_s@1e-4", "max_si")
+LOOSEST = "eps_s@1e-2"
+"""The default working point that needs the least background."""
+
+SMALL_SAMPLE_METRIC = "eps_s@0.1"
+"""Shown too where even the loosest default working point is unmeasured."""
 
 
 @hookimpl

@@ -33,6 +33,7 @@ class Ordered:
         n_sources: number of independent sources.
         effective: effective number of independent events, (sum w)^2 / sum w^2 over sources.
         smallest_fold: the same of the smallest fold; equal to `effective` where there are no folds.
+        folds: number of folds; 1 where there are none.
     """
 
     scores: Floats
@@ -42,6 +43,7 @@ class Ordered:
     n_sources: int
     effective: float
     smallest_fold: float
+    folds: int = 1
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -128,6 +130,7 @@ def _sort(sample: Scored, role: str) -> Ordered:
         n_sources=n_sources,
         effective=_effective(sample.weights, sources),
         smallest_fold=_smallest_fold(sample, sources),
+        folds=1 if sample.folds is None else len(np.unique(sample.folds)),
     )
 
 

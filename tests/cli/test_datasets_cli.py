@@ -85,3 +85,8 @@ def test_real_events_are_counted_by_process(capsys: Captured, monkeypatch: pytes
     assert sum(mixture.values()) == pytest.approx(1.0)
     assert next(iter(mixture)) == "njets"
     assert any("fail the selection" in note for note in found["notes"])
+
+
+def test_the_selection_of_each_channel_is_shown_with_its_units(capfd: pytest.CaptureFixture[str]) -> None:
+    assert call("datasets", "info", "darkmachines") == 0
+    assert "  channel 3: HT >= 600 GeV, MET > 100 GeV\n" in capfd.readouterr().out

@@ -70,6 +70,23 @@ def test_run_then_leaderboard(tmp_path: Path, capfd: Captured) -> None:
     assert "toy_prior" not in out
 
 
+def test_options_of_the_data_choose_among_the_events(tmp_path: Path, capfd: Captured) -> None:
+    """Runs on five folds and on none: the newest stand on the board, the others when their options are given."""
+    store = ["--results", str(tmp_path / "results")]
+    for options in (["--split", "k-folds", "--folds", "3"], []):
+        assert call("run", "--dataset", "toys", *store, "-c", "b", "-d", "toy_met", "--quiet", *options) == 0
+    capfd.readouterr()
+    splits = []
+    for options in (["--split", "k-folds", "--folds", "3"], [], ["--raw"]):
+        assert call("leaderboard", *store, "--format", "json", *options) == 0
+        splits.append(json.loads(capfd.readouterr().out)["split"])
+    assert splits == ["k-folds(3)", "own", "own"]
+    assert call("leaderboard", *store, "--split", "k-folds", "--folds", "4") == 3
+    assert capfd.readouterr().err.startswith("error: no results on these events (toys tiny, split k-folds(4)). Run")
+    assert call("leaderboard", *store, "--dataset", "tyos", "--raw") == 2
+    assert "no data set 'tyos'. Did you mean toys" in capfd.readouterr().err
+
+
 def test_json_goes_to_standard_output_alone(results: Path, capsys: Captured) -> None:
     assert call("leaderboard", "--results", str(results), "--format", "json", "-m", "auc", "-c", "2b") == 0
     board = json.loads(capsys.readouterr().out)
@@ -90,7 +107,7 @@ def test_csv_and_markdown(results: Path, capsys: Captured) -> None:
 def test_every_method_at_once(results: Path, capsys: Captured) -> None:
     assert call("leaderboard", "--results", str(results), "--ranking", "all") == 0
     lines = capsys.readouterr().out.splitlines()
-    headings = ["detector", "mean", "best in", "top 5 in", "average rank", "median", "minimum"]
+    headings = ["detector", "mean AUC", "best in", "top 5 in", "average rank", "median AUC", "minimum AUC"]
     assert re.split(r"\s{2,}", lines[1]) == headings
     good, poor = re.split(r"\s{2,}", lines[2]), re.split(r"\s{2,}", lines[3])
     assert [good[i] for i in (0, 2, 3, 4)] == ["good", "1 (2)", "1 (2)", "1 (1)"]
@@ -100,6 +117,20 @@ def test_every_method_at_once(results: Path, capsys: Captured) -> None:
     assert [board["ranking"] for board in boards] == [
         "mean", "top_scorer", "top5_scorer", "average_rank", "median", "minimum", "ti_max", "ti_median", "ti_min",
     ]  # fmt: skip
+
+
+def test_the_first_entries_stand_beside_each_other_by_every_method(results: Path, capsys: Captured) -> None:
+    asked = ["leaderboard", "--results", str(results), "--ranking", "all", "--top", "1"]
+    assert call(*asked) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[2:4]] == ["good", "note:"]
+    assert "note: 1 more entry (--top 1)" in lines
+    assert call(*asked, "--format", "markdown") == 0
+    table = [line for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
+    assert table[2].startswith("| good | 1 (")
+    assert len(table) == 3
+    assert call(*asked, "--format", "json") == 0
+    assert {len(board["entries"]) for board in json.loads(capsys.readouterr().out)["boards"]} == {1}
 
 
 def test_the_published_procedure(results: Path, capsys: Captured) -> None:

@@ -12,7 +12,13 @@ from adbench.runs.record import Record
 from adbench.runs.scores import SampleScores, write_scores
 from adbench.runs.store import ResultsFolder, StoredRun
 
-SIGNALS = {"1": ("glgl1400", "stlp_st1000"), "2a": ("chacha_300",), "10": ("glgl1400",)}
+SIGNALS = {
+    "1": ("glgl1400", "stlp_st1000"),
+    "2a": ("chacha_300",),
+    "10": ("glgl1400",),
+    "a": ("bump_1",),
+    "b": ("tail",),
+}
 
 
 def sample_of(**scores: Any) -> SampleScores:
@@ -49,6 +55,7 @@ class Pretend:
         fit: float = 1.5,
         notes: tuple[str, ...] = (),
         data_notes: tuple[str, ...] = (),
+        source: str = "",
         samples: dict[str, SampleScores] | None = None,
         **identity: Any,
     ) -> StoredRun:
@@ -78,6 +85,7 @@ class Pretend:
             scores=scores,
             samples={name: len(sample) for name, sample in samples.items()},
             dataset={"notes": list(data_notes)},
+            detector={"distribution": f"adbench-{detector}", "source_hash": source},
             timings={"fit": fit} if status == "ok" else {},
             started=started,
             scores_sha256=sha,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import random
@@ -13,7 +14,6 @@ from adbench.leaderboard.board import Board, build_board, rank_board
 from adbench.leaderboard.export import as_json
 from adbench.leaderboard.notes import MORE_BACKGROUND
 from adbench.leaderboard.publication import AS_PUBLISHED
-from adbench.leaderboard.terminal import board_parts
 from adbench.metrics.auc import AUC
 from adbench.rankings.average_rank import AVERAGE_RANK
 from adbench.rankings.median import MEDIAN
@@ -117,6 +117,29 @@ def test_unmeasured_working_points_are_shown_but_not_ranked(three: Any) -> None:
     assert last in board.notes
 
 
+def test_notes_call_events_independent_where_copies_count_once(pretend: Any) -> None:
+    for channel, n, copies in (("1", 500, 5), ("2a", 800, 2), ("10", 100, 1)):
+        samples = pretend.samples(channel, 0, 1.0, ("score",), n, 20)
+        sources = np.repeat(np.arange(n // copies), copies)
+        samples["background"] = dataclasses.replace(samples["background"], sources=sources)
+        pretend.run("met", channel, samples=samples)
+    first = build_board(pretend.store, channels=["1"]).notes[0]
+    assert first.startswith("eps_s@1e-2 is unmeasured in channel 1: 1 independent background event expected")
+    notes = build_board(pretend.store).notes
+    whole = "eps_s@1e-2 is unmeasured in 3 of 3 channels: 1 to 4 independent background events expected"
+    assert notes[0].removesuffix(f". {MORE_BACKGROUND}") == whole
+
+
+def test_notes_say_that_each_fold_has_its_own_threshold(pretend: Any) -> None:
+    for channel, n in (("1", 500), ("2a", 1000)):
+        samples = pretend.samples(channel, 0, 1.0, ("score",), n, 20)
+        folds = (np.arange(n) % 5).astype(np.int16)
+        samples["background"] = dataclasses.replace(samples["background"], folds=folds)
+        pretend.run("met", channel, samples=samples)
+    whole = "eps_s@1e-2 is unmeasured in 2 of 2 channels: 1 to 2 background events expected in each of 5 folds"
+    assert build_board(pretend.store).notes[0].removesuffix(f". {MORE_BACKGROUND}") == whole
+
+
 def test_a_channel_with_enough_background_is_ranked_alone(pretend: Any) -> None:
     for name, shift in (("vae", 2.0), ("met", 1.0)):
         pretend.run(name, "1", shifts=shift, n_background=12_000)
@@ -149,6 +172,26 @@ def test_a_failed_supervised_run_puts_nobody_on_halves(pretend: Any) -> None:
     assert not build_board(pretend.store).halves
 
 
+def test_runs_by_other_code_of_the_same_version_are_named(pretend: Any) -> None:
+    for day, (channel, source) in enumerate([("10", "old"), ("1", "old"), ("2a", "new")], start=1):
+        pretend.run("vae", channel, source=source, started=f"2024-01-0{day}")
+        pretend.run("met", channel, source="same")
+        pretend.run("forest", channel)
+    for seed, source in enumerate(("old", "old", "new")):
+        pretend.run("kde", "1", seed, source=source, started=f"2024-01-0{seed + 1}")
+    pretend.run("gone", "1", source="old", status="failed", reason="x")
+    pretend.run("gone", "2a", source="new")
+    board = build_board(pretend.store)
+    assert board.notes[:2] == (
+        "kde: its runs were made by different sources of adbench-kde (version unchanged): channel 1 (seeds 0, 1) "
+        "before, channel 1 (seed 2) after; run them again with --rerun all",
+        "vae: its runs were made by different sources of adbench-vae (version unchanged): channels 1, 10 before, "
+        "channel 2a after; run them again with --rerun all",
+    )
+    assert sum("different sources" in note for note in board.notes) == 2
+    assert not any("different sources" in note for note in build_board(pretend.store, channels=["10"]).notes)
+
+
 def test_notes_of_data_and_runs_are_passed_on_once(pretend: Any) -> None:
     for name in ("met", "vae"):
         pretend.run(name, data_notes=("QCD is capped at 20 %",), notes=("prior x left out: 7 < 200 events",))
@@ -156,14 +199,6 @@ def test_notes_of_data_and_runs_are_passed_on_once(pretend: Any) -> None:
     assert board.data_notes == ("QCD is capped at 20 %",)
     assert "vae, channel 1: prior x left out: 7 < 200 events" in board.notes
     assert json.loads(as_json([board]))["notes"].count("QCD is capped at 20 %") == 1
-
-
-def test_many_notes_of_the_data_do_not_bury_the_table(pretend: Any) -> None:
-    pretend.run("met", data_notes=("a", "b", "c"))
-    assert [str(part) for part in board_parts(build_board(pretend.store))][-3:] == ["note: a", "note: b", "note: c"]
-    pretend.run("vae", data_notes=("a", "b", "c", "d"))
-    last = str(board_parts(build_board(pretend.store))[-1])
-    assert last == "note: 4 notes on these events: adbench datasets info toys"
 
 
 def test_total_improvement_takes_its_own_figure(three: Any) -> None:
@@ -241,8 +276,16 @@ def test_neither_order_nor_cache_nor_place_change_the_board(three: Any) -> None:
     from adbench.leaderboard.export import as_json
 
     first = as_json([build_board(three.store)])
-    assert (three.store.root / ".cache" / "estimates").is_dir()
+    assert (three.store.root / ".cache" / "estimates-2").is_dir()
     runs = list(three.store)
     random.Random(1).shuffle(runs)
     assert as_json([build_board(runs)]) == first
     assert as_json([build_board(three.store)]) == first
+
+
+def test_small_samples_show_a_working_point_that_they_can_measure(pretend: Any) -> None:
+    pretend.run("met", n_background=500)
+    board = build_board(pretend.store)
+    assert [metric.name for metric in board.shown] == ["auc", "eps_s@0.1"]
+    pretend.run("met", "2a", n_background=2_000)
+    assert "eps_s@0.1" not in [metric.name for metric in build_board(pretend.store).metrics]

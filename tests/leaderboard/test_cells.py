@@ -143,7 +143,7 @@ def test_estimates_survive_the_cache_exactly(tmp_path: Path) -> None:
 def test_a_damaged_cache_counts_as_absent(pretend: Any, tmp_path: Path, text: str) -> None:
     cache, run = EstimateCache(tmp_path), pretend.run()
     expected = measure_run(run, "score", [AUC])
-    path = tmp_path / "estimates" / f"{run.record.scores_sha256}.json"
+    path = tmp_path / "estimates-2" / f"{run.record.scores_sha256}.json"
     path.parent.mkdir()
     path.write_text(text)
     assert measure_run(run, "score", [AUC], cache=cache) == expected
@@ -151,7 +151,7 @@ def test_a_damaged_cache_counts_as_absent(pretend: Any, tmp_path: Path, text: st
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(pretend: Any, tmp_path: Path) -> None:
-    (tmp_path / "estimates").write_text("a file in the way")
+    (tmp_path / "estimates-2").write_text("a file in the way")
     run = pretend.run()
     assert measure_run(run, "score", [AUC], cache=EstimateCache(tmp_path)) == measure_run(run, "score", [AUC])
 

@@ -113,6 +113,20 @@ def _written(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def test_several_rankings_are_one_markdown_table_with_the_notes_once(board: Board) -> None:
+    lines = as_markdown([board, rank_board(board, MEDIAN)]).split("\n")
+    assert (
+        lines[0]
+        == "**toys · sample · channels 1, 2a · rank (and figure) by each method, AUC · 2 channel-signal pairs**"
+    )
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    assert cells[0] == ["detector", "mean AUC", "median AUC"]
+    met = next(entry for entry in board.entries if entry.name == "met").standings["auc"].value
+    assert cells[3] == ["met", f"2 ({met:.3f})", f"2 ({met:.3f})"]
+    assert cells[4] == ["forest", "", ""]
+    assert lines.count("- no scores: forest, channel 2a: out of memory: needed 9 GB") == 1
+
+
 def test_names_of_third_parties_survive_csv_and_break_no_markdown_table(pretend: Any) -> None:
     pretend.run("evil", "2a", entry=HOSTILE, shifts=1.0)
     pretend.run("met", "2a", shifts=2.0, notes=(HOSTILE,))
@@ -129,9 +143,9 @@ def test_names_of_third_parties_survive_csv_and_break_no_markdown_table(pretend:
 
 def test_markdown_shows_rank_name_and_figure(board: Board) -> None:
     lines = as_markdown([board]).split("\n")
-    assert lines[0].startswith("**toys · sample · channels 1, 2a · mean AUC · 2 signals** (68 % intervals")
+    assert lines[0].startswith("**toys · sample · channels 1, 2a · mean AUC · 2 channel-signal pairs** (68 % intervals")
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
-    assert cells[0] == ["rank", "detector", "AUC", "ε_S at ε_B = 1e-2", "max SI", "coverage", "fit"]
+    assert cells[0] == ["rank", "detector", "AUC", "ε\\_S at ε\\_B = 1e-2", "max SI", "coverage", "fit"]
     assert [row[:2] for row in cells[2:]] == [["1", "vae\\[beta=0.5\\]"], ["2", "met"], ["–", "forest"]]
     value = float(cells[3][2].split()[0])
     assert value == pytest.approx(parsed(as_json([board]))["entries"][1]["value"], abs=5e-4)

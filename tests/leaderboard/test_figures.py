@@ -53,7 +53,7 @@ def test_the_same_board_gives_the_same_bytes(pretend: Any, tmp_path: Path) -> No
 def test_boxes_span_the_cells_and_colours_tell_the_place(board: Board) -> None:
     assert [entry.name for entry in selected(board)] == ["d0", "d1", "d2", "d3", "d4"]
     figure = draw_boxes(board)
-    auc, efficiency, *unmeasured = figure.axes
+    auc, efficiency = figure.axes
     assert [label.get_text() for label in auc.get_yticklabels()] == ["d0", "d1", "d2", "d3", "d4"]
     np.testing.assert_allclose(
         [box.get_facecolor()[:3] for box in auc.patches],
@@ -72,7 +72,23 @@ def test_boxes_span_the_cells_and_colours_tell_the_place(board: Board) -> None:
     quartiles = auc.patches[1].get_path().vertices[:, 0]
     assert (quartiles.min(), quartiles.max()) == pytest.approx(tuple(np.percentile(values, [25, 75])))
     assert (auc.get_xlim(), efficiency.get_xlim(), efficiency.get_xscale()) == ((0.0, 1.0), (1e-4, 1.0), "log")
-    assert ["unmeasured" in panel.texts[0].get_text() for panel in unmeasured] == [True, True]
+    assert auc.get_ylim() == (5.6, 0.4)
+    assert figure.get_suptitle().splitlines() == [
+        "toys · sample · channels 1, 2a · mean AUC · 3 channel-signal pairs",
+        "5 of 8 entries: the best five by each figure",
+        "unmeasured, too little background: ε_S at ε_B = 1e-3, ε_S at ε_B = 1e-4",
+    ]
+
+
+def test_rows_follow_the_rank_and_the_legend_names_the_places_that_occur(pretend: Any) -> None:
+    for name, shift in (("worst", 0.2), ("best", 2.0), ("a middle one", 1.0)):
+        pretend.run(name, "2a", shifts=shift)
+    figure = draw_boxes(build_board(pretend.store))
+    labels = figure.axes[0].get_yticklabels()
+    assert [label.get_text() for label in labels] == ["best", "a middle one", "worst"]
+    assert figure.axes[0].yaxis_inverted()
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["best", "2nd", "3rd"]
+    assert "entries" not in figure.get_suptitle()
 
 
 def test_curves_are_those_of_the_scores(pretend: Any) -> None:
@@ -95,9 +111,36 @@ def test_a_channel_shows_each_signal_with_the_first_entries(pretend: Any) -> Non
     figure = draw_roc(board, pretend.store, "1")
     assert [panel.get_title() for panel in figure.axes] == ["glgl1400", "stlp_st1000"]
     assert [len(panel.lines) for panel in figure.axes] == [MOST + 1, MOST + 1]
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == [entry.name for entry in board.entries[:MOST]]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
+        *(entry.name for entry in board.entries[:MOST]),
+        "a guess",
+        "fewer than 10 background events expected",
+    ]
+    assert figure.get_suptitle().endswith("\nthe first 10 of 12 entries")
     unmeasured = figure.axes[0].patches[0]
     assert unmeasured.get_x() + unmeasured.get_width() == pytest.approx(10 / 300)
+
+
+def test_five_signals_leave_no_empty_panel_and_outer_axes_have_labels(pretend: Any) -> None:
+    samples = pretend.samples("1", 0, 1.0, ("score",), 500, 100)
+    samples |= {f"signal/s{i}": samples["signal/glgl1400"] for i in range(3)}
+    pretend.run("met", "1", samples=samples)
+    panels = draw_roc(build_board(pretend.store), pretend.store, "1").axes
+    assert [panel.get_title() for panel in panels] == ["glgl1400", "s0", "s1", "s2", "stlp_st1000"]
+    assert [bool(panel.get_xlabel()) for panel in panels] == [False, False, True, True, True]
+    assert [bool(panel.get_ylabel()) for panel in panels] == [True, False, False, True, False]
+
+
+def test_identical_curves_share_a_line_in_dashes(pretend: Any) -> None:
+    same = pretend.samples("2a", 0, 1.0, ("score",), 500, 100)
+    for name in ("a", "b"):
+        pretend.run(name, "2a", samples=same)
+    pretend.run("c", "2a", shifts=0.1)
+    figure = draw_roc(build_board(pretend.store), pretend.store, "2a")
+    first, second, other, _ = figure.axes[0].lines
+    dashes = [line._unscaled_dash_pattern for line in (first, second)]
+    assert dashes == [(0.0, (4.0, 4.0)), (4.0, (4.0, 4.0))]
+    assert (first.get_linestyle(), other.get_linestyle()) == ("--", "-")
 
 
 def test_boards_without_ranks_can_be_drawn(pretend: Any, tmp_path: Path) -> None:

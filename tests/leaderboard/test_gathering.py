@@ -93,6 +93,33 @@ def test_gaps_carry_status_reason_and_seeds(pretend: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut off", None])
+def test_damaged_scores_are_a_gap_of_their_run_alone(pretend: Any, damage: bytes | None) -> None:
+    for seed in (0, 1):
+        run = pretend.run("vae", "1", seed)
+    pretend.run("met", "1")
+    scores = run.folder / "scores.npz"
+    scores.unlink() if damage is None else scores.write_bytes(damage)
+    found = entries(pretend)
+    assert found["met"].gaps == ()
+    (gap,) = found["vae"].gaps
+    assert (gap.channel, gap.seeds) == ("1", (1,))
+    assert gap.reason.startswith("damaged scores: ")
+    assert str(run.folder) in gap.reason
+    assert "run again" in gap.reason
+    assert (found["vae"].seeds, len(found["vae"].keys)) == ((0,), 1)
+    assert found["vae"].cells["1", "glgl1400"]["auc"].by_seed.keys() == {0}
+
+
+def test_scores_that_are_no_numbers_are_a_gap_with_their_folder(pretend: Any) -> None:
+    samples = pretend.samples("2a", 0, 1.0, ("score",), 50, 20)
+    samples["background"].scores["score"][3] = math.nan
+    run = pretend.run("vae", "2a", samples=samples)
+    (gap,) = entries(pretend)["vae"].gaps
+    assert "NaN" in gap.reason
+    assert gap.reason.endswith(f"; remove {run.folder} and run again")
+
+
 def test_all_scores_make_entries_of_their_own(pretend: Any) -> None:
     pretend.run("vae", scores=("chamfer", "kl"), shifts=2.0)
     pretend.run("met")

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import shutil
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adbench.api import MissingError, UnknownNameError
+from adbench.api import DatasetOptions, MissingError, UnknownNameError
 from adbench.leaderboard.left_out import natural
 from adbench.leaderboard.selection import select_runs
+from adbench.testing.toys import ToyDataset
 
 
 def described(selection: Any) -> set[tuple[str, str, int]]:
@@ -63,7 +65,42 @@ def test_other_events_of_a_channel_are_never_mixed_in(pretend: Any) -> None:
     pretend.run("met", "2a", started="2024-01-01", fingerprint="other")
     selection = select_runs(pretend.store)
     assert described(selection) == {("met", "1", 0), ("met", "2a", 0)}
-    assert selection.left_out == ("left out: 1 run on other events of channel 1 (the data changed); run them again",)
+    assert selection.left_out == (
+        "left out: 1 run on other events of channel 1 (another folder, other options or changed files); "
+        "show them with --data DIR",
+    )
+
+
+def test_an_opened_data_set_shows_the_runs_on_its_events(pretend: Any) -> None:
+    """The older of two folders of one edition; a channel whose files changed since then has no runs."""
+    own = {"edition": "tiny", "split": "own"}
+    for detector, channel, fingerprint in (("met", "a", "toy-a-1"), ("vae", "a", "toy-a-2"), ("met", "b", "toy-b-2")):
+        pretend.run(detector, channel, fingerprint=fingerprint, started="2024-01-01", **own)
+    for day, revision in enumerate((2, 3), start=2):
+        pretend.run("kde", "a", fingerprint=f"toy-a-{revision}", started=f"2024-01-0{day}", **own)
+    pretend.run("met", "a", fingerprint="toy-a-1", edition="other", split="own")
+    selection = select_runs(pretend.store, events=ToyDataset(DatasetOptions()))
+    assert described(selection) == {("met", "a", 0)}
+    assert selection.left_out == ()
+    second = select_runs(pretend.store, events=ToyDataset(DatasetOptions(options={"revision": 2})))
+    assert described(second) == {("vae", "a", 0), ("kde", "a", 0), ("met", "b", 0)}
+    with pytest.raises(MissingError, match=r"no results on these events \(toys tiny, split own\)\. Run something"):
+        select_runs(pretend.store, events=ToyDataset(DatasetOptions(options={"revision": 9})))
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"schema": 1}', "\xff"])
+def test_a_damaged_record_is_left_out_and_named(pretend: Any, text: str) -> None:
+    pretend.run("met")
+    bad = pretend.run("forest").folder / "record.json"
+    bad.write_bytes(text.encode("latin-1"))
+    selection = select_runs(pretend.store)
+    assert described(selection) == {("met", "1", 0)}
+    (note,) = selection.left_out
+    assert note.startswith(f"left out: {bad}: damaged record (")
+    assert note.endswith("; remove its folder to run again")
+    shutil.rmtree(pretend.store.folder(selection.runs[0].record.identity))
+    with pytest.raises(MissingError, match=r"no results in .* that can be read \(.*record\.json: damaged record"):
+        select_runs(pretend.store)
 
 
 def test_only_the_highest_version_of_a_detector_stays(pretend: Any) -> None:

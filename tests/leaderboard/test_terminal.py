@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from typing import Any
@@ -8,8 +9,9 @@ import pytest
 
 from adbench.cli.tables import rendered
 from adbench.leaderboard.board import Board, build_board, rank_board
+from adbench.leaderboard.export import as_markdown
 from adbench.leaderboard.terminal import board_parts, comparison_parts
-from adbench.leaderboard.wording import decimals, duration
+from adbench.leaderboard.wording import decimals, duration, title
 from adbench.rankings.average_rank import AVERAGE_RANK
 from adbench.rankings.mean import MEAN
 
@@ -65,7 +67,7 @@ def test_a_pipe_gets_one_plain_line_per_entry(board: Board) -> None:
     assert not set("┃│━─┏┗") & set(text)
     lines = text.splitlines()
     assert lines[0].startswith(
-        "toys · sample · channels 1, 2a · mean AUC · 3 signals  68 % intervals, mean of 1 to 2 seeds"
+        "toys · sample · channels 1, 2a · mean AUC · 3 channel-signal pairs  68 % intervals, mean of 1 to 2 seeds"
     )
     assert lines[1].split()[:3] == ["rank", "detector", "AUC"]
     assert [line.split()[1] for line in lines[2:6]] == ["gcn_vae_householder", "met", "quak", "[red]mine[/red]"]
@@ -89,24 +91,83 @@ def test_the_title_stands_left_and_what_the_intervals_are_right(pretend: Any) ->
     for channel in ("1", "2a"):
         pretend.run("met", channel)
     lines = drawn(build_board(pretend.store, metrics=["eps_s@1e-2"]), 120)
-    assert re.fullmatch(r"toys · sample · channels 1, 2a · mean ε_S at ε_B = 1e-2 · 3 signals", lines[0])
+    assert re.fullmatch(r"toys · sample · channels 1, 2a · mean ε_S at ε_B = 1e-2 · 3 channel-signal pairs", lines[0])
     assert lines[1] == "68 % intervals, 1 seed"
 
 
 def test_an_unmeasured_figure_says_so_in_its_cells(board: Board, pretend: Any) -> None:
     lines = drawn(build_board(pretend.store, metrics=["eps_s@1e-4"]), 120)
     assert [row[2] for row in rows(lines).values()] == ["unmeasured"] * 4
-    assert "0 of 3 signals" in lines[0]
+    assert "0 of 3 channel-signal pairs" in lines[0]
 
 
 def test_all_methods_side_by_side(board: Board) -> None:
     boards = [rank_board(board, method) for method in (MEAN, AVERAGE_RANK)]
     lines = rendered(*comparison_parts(boards)).splitlines()
-    assert lines[0].startswith("toys · sample · channels 1, 2a · rank by each method, AUC · 3 signals")
-    assert lines[1].split() == ["detector", "mean", "average", "rank"]
+    assert lines[0].startswith(
+        "toys · sample · channels 1, 2a · rank (and figure) by each method, AUC · 3 channel-signal pairs"
+    )
+    assert lines[1].split() == ["detector", "mean", "AUC", "average", "rank"]
     mean = board.entries[0].standings["auc"].value
     assert lines[2].split() == ["gcn_vae_householder", "1", f"({mean:.3f})", "1", "(1)"]
     assert lines[5].split() == ["[red]mine[/red]"]
+
+
+def test_methods_may_have_other_first_entries(pretend: Any) -> None:
+    """By mean, a wins: far better on one signal; by average rank, b does: a little better on two."""
+    pretend.run("a", "1", shifts={"glgl1400": 3.0, "stlp_st1000": 0.0})
+    pretend.run("a", "2a", shifts=0.0)
+    pretend.run("b", "1", shifts={"glgl1400": 0.0, "stlp_st1000": 0.3})
+    pretend.run("b", "2a", shifts=0.3)
+    board = build_board(pretend.store)
+    boards = [dataclasses.replace(board, entries=board.entries[:1]), rank_board(board, AVERAGE_RANK)]
+    assert [one.entries[0].name for one in boards] == ["a", "b"]
+    assert re.split(r"\s{2,}", rendered(*comparison_parts(boards)).splitlines()[2])[::2] == ["a", "2 (1.67)"]
+
+
+@pytest.mark.parametrize(
+    ("ranking", "headings", "text"),
+    [
+        ("mean", ["AUC", "ε_S at ε_B = 1e-2", "max SI"], "mean AUC"),
+        ("average_rank", ["average rank (AUC)", "average rank (ε_S at ε_B = 1e-2)", "average rank (max SI)"],
+         "average rank (AUC)"),
+        ("top5_scorer", ["top 5 in (AUC)", "top 5 in (ε_S at ε_B = 1e-2)", "top 5 in (max SI)"], "top5 scorer (AUC)"),
+        ("ti_median", ["median TI"], "median TI"),
+    ],
+)  # fmt: skip
+def test_headings_say_what_the_numbers_are(pretend: Any, ranking: str, headings: list[str], text: str) -> None:
+    for channel in ("1", "2a"):
+        pretend.run("met", channel, n_background=2000)
+    board = build_board(pretend.store, ranking=ranking)
+    lines = rendered(*board_parts(board)).splitlines()
+    assert lines[0].startswith(f"toys · sample · channels 1, 2a · {text} · 3 channel-signal pairs")
+    assert re.split(r"\s{2,}", lines[1])[2:-2] == headings
+    assert as_markdown([board]).splitlines()[2] == (
+        f"| rank | detector | {' | '.join(headings).replace('_', chr(92) + '_')} | coverage | fit |"
+    )
+
+
+def test_one_channel_counts_its_signals(pretend: Any) -> None:
+    pretend.run("met", "1")
+    pretend.run("met", "2a")
+    assert title(build_board(pretend.store, channels=["1"])).endswith("mean AUC · 2 signals")
+    assert title(build_board(pretend.store, channels=["2a"])).endswith("mean AUC · 1 signal")
+
+
+@pytest.mark.parametrize(("edition", "place"), [("sample", ""), ("folder", " --data DIR")])
+def test_many_notes_on_the_data_are_named_where_they_stand(pretend: Any, edition: str, place: str) -> None:
+    pretend.run("met", edition=edition, data_notes=tuple("abcdef"))
+    assert rendered(*board_parts(build_board(pretend.store))).splitlines()[-6:] == [f"note: {c}" for c in "abcdef"]
+    pretend.run("met", edition=edition, data_notes=tuple("abcdefg"))
+    last = rendered(*board_parts(build_board(pretend.store))).splitlines()[-1]
+    assert last == f"note: 7 notes on these events: adbench datasets info toys{place}"
+
+
+def test_ends_of_intervals_have_digits_beside_whole_numbers(pretend: Any) -> None:
+    pretend.run("met", "2a", shifts=0.5)
+    pretend.run("forest", "2a", shifts=0.52)
+    line = rendered(*board_parts(build_board(pretend.store, ranking="average_rank"))).splitlines()[2]
+    assert re.search(r"forest +1 \[1, 2\]|forest +1\.00 \[", line)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def test_ten_expected_background_events_are_enough() -> None:
     assert not short.measured
     assert short.note == "unmeasured: 2.5 background events expected"
     assert 0.0 < short.low <= short.value <= short.high < 1.0
+    assert SignalEfficiency(0.01)(uniform(100), signal).note == "unmeasured: 1 background event expected"
     assert SignalEfficiency(1e-3)(uniform(10_000), signal).measured
     assert SignalEfficiency(1e-4)(uniform(100_000), signal).measured
     assert not SignalEfficiency(1e-4)(uniform(99_000), signal).measured
@@ -65,14 +66,16 @@ def test_copies_count_once() -> None:
     background = Scored.of(scores, sources=np.repeat(np.arange(500), 4))
     signal = Scored.of([0.0, 1.0])
     assert SignalEfficiency(0.02)(background, signal).measured
-    assert SignalEfficiency(0.01)(background, signal).note == "unmeasured: 5 background events expected"
+    assert SignalEfficiency(0.01)(background, signal).note == "unmeasured: 5 independent background events expected"
 
 
 def test_the_smallest_fold_decides() -> None:
     background = Scored.of(np.random.default_rng(0).uniform(size=1000), folds=np.arange(1000) % 5)
     signal = Scored.of(np.random.default_rng(1).uniform(size=100) ** 0.1)
     assert SignalEfficiency(0.1)(background, signal).measured
-    assert SignalEfficiency(1e-2)(background, signal).note == "unmeasured: 2 background events expected"
+    assert (
+        SignalEfficiency(1e-2)(background, signal).note == "unmeasured: 2 background events expected in each of 5 folds"
+    )
     assert not MAX_SI(background, signal).measured
     assert AUC(background, signal).measured
 

@@ -125,14 +125,42 @@ def test_malformed_line_stops_the_conversion_and_leaves_nothing(opened: Opened, 
     assert not [path for path in (tmp_path / "cache" / "darkmachines").iterdir() if path.name.startswith(".")]
 
 
+def test_lines_skipped_once_are_not_skipped_where_that_is_not_asked_for(opened: Opened, folder: Path) -> None:
+    for _ in range(2):
+        assert len(opened().signal("1", "mine")) == 1
+        with pytest.raises(DataError, match=r"mine_chan1.csv:2: event id: expected an integer .*, found 'rubbish'"):
+            opened(skip_bad_lines=False).prepare("1")
+    (folder / "mine_chan1.csv").unlink()
+    strict, lenient = (opened(skip_bad_lines=skip) for skip in (False, True))
+    assert strict.fingerprint("1") == lenient.fingerprint("1")
+    np.testing.assert_array_equal(strict.train("1").objects, lenient.train("1").objects)
+
+
+def test_files_taken_as_they_are_have_an_edition_of_their_own(opened: Opened) -> None:
+    assert opened(raw=True).info.edition == "folder-raw"
+    assert DarkMachines(DatasetOptions(raw=True)).info.edition == "sample-raw"
+
+
 def test_published_split_needs_its_counts(opened: Opened) -> None:
     with pytest.raises(DataError, match=r"arxiv-2110.08508 of channel 1 needs 214,000 background events .* has 100"):
-        opened(split="arxiv-2110.08508").train("1")
+        opened(split="arxiv-2110.08508").prepare("1")
+
+
+def test_each_split_is_told_in_a_line(opened: Opened) -> None:
+    notes = opened(split="arxiv-2205.01697").info.notes
+    assert notes[-4] == (
+        "split arxiv-2205.01697: first 10 % of the lines for testing, next 10 % for validation, the rest for training"
+    )
+    assert [note.partition(":")[0] for note in notes[-3:]] == [
+        "--split 80-10-10",
+        "--split arxiv-2110.08508",
+        "--split k-folds",
+    ]
 
 
 def test_k_folds_are_out_of_fold(opened: Opened) -> None:
     data = opened(split="k-folds", folds=3)
-    assert (data.info.folds, data.info.split) == (3, "k-folds (3)")
+    assert (data.info.folds, data.info.split) == (3, "k-folds-3")
     tested: list[int] = []
     for index in range(3):
         view = data.fold(index)
@@ -156,7 +184,7 @@ def test_fingerprint_follows_content_and_settings_and_not_the_place(opened: Open
     assert opened(data=moved).fingerprint("1") == first
     assert opened(data=moved, split="k-folds").fingerprint("1") == first
     assert opened(data=moved, raw=True).fingerprint("1") != first
-    assert opened(data=moved, skip_bad_lines=False).fingerprint("1") != first
+    assert opened(data=moved, skip_bad_lines=False).fingerprint("1") == first
     for path in sorted(moved.iterdir()):
         before, content = opened(data=moved).fingerprint("1"), path.read_bytes()
         path.write_bytes(content + content[: content.index(b"\n") + 1])
@@ -219,9 +247,10 @@ def test_a_manifest_brings_split_and_sources(line: Line, csv: Csv, tmp_path: Pat
     assert [len(events) for events in (data.train("1"), data.validation("1"), data.background("1"))] == [6, 5, 4]
     assert data.background("1").aux["source"].tolist() == [20, 20, 21, 21]
     assert data.signal("1", "stlp_st1000").aux["source"].tolist() == [i // 3 for i in range(12)]
-    asked = opened(data=tmp_path / "ours", split="k-folds").info
-    assert (asked.split, asked.folds) == ("manifest", 1)
-    assert "split k-folds is not used: the files come divided, and their manifest's split wins" in asked.notes
+    assert opened(data=tmp_path / "ours", split="manifest").info == data.info
+    divided = r"ours comes divided into train, validation and test; leave --split out \(its split is 'manifest'\)"
+    with pytest.raises(UsageError, match=divided):
+        opened(data=tmp_path / "ours", split="k-folds")
     with pytest.raises(UnknownNameError, match=r"no split"):
         opened(data=tmp_path / "ours", split="kfold")
 

@@ -12,7 +12,7 @@ from adbench_darkmachines.card import CHANNEL_CARDS, OTHER, SCHEMA
 from adbench_darkmachines.dataset import EDITIONS
 from adbench_darkmachines.signals import PAIRS
 
-from adbench.api import DatasetOptions
+from adbench.api import DatasetOptions, UnknownNameError, UsageError
 
 MANIFEST = EDITIONS["sample"] / "manifest.json"
 pytestmark = pytest.mark.skipif(
@@ -58,3 +58,21 @@ def test_the_sample_reads_the_same_from_a_folder(sample: DarkMachines, tmp_path:
     folder = DarkMachines(DatasetOptions(data=EDITIONS["sample"], cache=tmp_path))
     assert folder.info.edition == "folder"
     assert folder.fingerprint("2b") == sample.fingerprint("2b")
+
+
+def test_the_split_of_the_sample_cannot_be_replaced() -> None:
+    assert DarkMachines(DatasetOptions(split="manifest")).info.split == "manifest"
+    divided = r"edition sample comes divided into train, validation and test; leave --split out"
+    with pytest.raises(UsageError, match=divided):
+        DarkMachines(DatasetOptions(split="80-10-10"))
+    with pytest.raises(UnknownNameError, match=r"no split of darkmachines 'kfolds'\. Did you mean k-folds"):
+        DarkMachines(DatasetOptions(split="kfolds"))
+
+
+def test_licence_and_reference_are_those_of_the_events(sample: DarkMachines) -> None:
+    assert sample.info.licence.startswith("MIT; ")
+    assert sample.info.doi == ("10.48550/arXiv.2105.14027",)
+    folder = DarkMachines(DatasetOptions(data=EDITIONS["sample"])).info
+    assert folder.licence.startswith("that of the files")
+    assert "MIT" not in folder.licence
+    assert "10.5281/zenodo.3961917" in folder.doi

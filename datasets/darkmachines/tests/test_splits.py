@@ -58,6 +58,7 @@ def test_too_few_events() -> None:
 
 def test_unknown_split() -> None:
     assert [check_split(name) for name in SPLITS] == list(SPLITS)
+    assert all(meaning and "\n" not in meaning for meaning in SPLITS.values())
     with pytest.raises(UnknownNameError, match=r"no split of darkmachines 'kfolds'. Did you mean k-folds?"):
         check_split("kfolds")
 

@@ -11,7 +11,7 @@ from adbench.data.arrays import write_events
 from adbench.data.cache import Cache, cache_key
 from adbench.data.hashes import FileHashes
 from adbench_darkmachines.card import SCHEMA
-from adbench_darkmachines.report import Report
+from adbench_darkmachines.report import Report, malformed
 from adbench_darkmachines.selection import ACCEPTANCE, CHANNELS
 
 __all__ = ["CONVERTER", "Converted", "Converter"]
@@ -50,11 +50,8 @@ class Converter:
     def __init__(self, cache: Path, raw: bool, skip_bad_lines: bool, event_id_is_source: bool) -> None:
         self._cache = Cache(cache / "darkmachines")
         self._hashes = FileHashes(cache / "hashes")
-        self._settings: Mapping[str, Any] = {
-            "raw": raw,
-            "skip_bad_lines": skip_bad_lines,
-            "event_id_is_source": event_id_is_source,
-        }
+        self._skip_bad_lines = skip_bad_lines
+        self._settings: Mapping[str, Any] = {"raw": raw, "event_id_is_source": event_id_is_source}
 
     def key(self, path: Path, channel: str, slots: int) -> str:
         """Return 32 hex digits that stand for the events: content of the file, settings, cuts, schema, version."""
@@ -81,10 +78,12 @@ class Converter:
             from adbench_darkmachines.reader import Reading, iter_events  # brings numba: 0.4 s that a hit saves
 
             report = Report()
-            chunks = iter_events(path, Reading(channel=channel, **self._settings), report)
+            chunks = iter_events(path, Reading(channel, skip_bad_lines=self._skip_bad_lines, **self._settings), report)
             width = write_events(folder, chunks, slots)  # fills the report
             return {"slots": width, "report": report.to_dict(), "source": path.name}
 
         entry = self._cache.get_or_convert(self.key(path, channel, slots), write)
         report = Report.from_dict(entry.notes["report"])
+        if report.skipped and not self._skip_bad_lines:
+            raise malformed(path, report.examples[0])
         return Converted(entry.folder, int(entry.notes["slots"]), report, tuple(report.notes(path.name)))

@@ -12,12 +12,12 @@ from adbench.api.errors import MissingError, UnknownNameError, UsageError
 from adbench.api.events import Events
 from adbench.data.arrays import load_events
 from adbench.data.cache import cache_key, default_cache
-from adbench_darkmachines.card import DOIS, LICENCE, SCHEMA, SLOTS, SUMMARY
+from adbench_darkmachines.card import CHANNEL_CARDS, DOIS, LICENCES, SCHEMA, SLOTS, SUMMARY
 from adbench_darkmachines.convert import Converted, Converter
-from adbench_darkmachines.layout import find_files
+from adbench_darkmachines.layout import PARTS, find_files
 from adbench_darkmachines.partition import fold_part, split_part
 from adbench_darkmachines.signals import SIGNALS
-from adbench_darkmachines.splits import DEFAULT, K_FOLDS, check_split
+from adbench_darkmachines.splits import DEFAULT, K_FOLDS, SPLITS, check_split
 
 __all__ = ["EDITIONS", "DarkMachines"]
 
@@ -30,12 +30,12 @@ class DarkMachines(Dataset):
     """Events of the Dark Machines Anomaly Score Challenge (arXiv:2105.14027).
 
     Args:
-        options: ``data`` names a folder in the official layout; without it the edition is used. A manifest's own
-            split wins over ``split``. Cuts are re-applied unless ``raw``.
+        options: ``data`` names a folder in the official layout; without it the edition is used. ``split`` is for
+            background that does not come divided. Cuts are re-applied unless ``raw``.
 
     Raises:
         UnknownNameError: no such edition, split or option.
-        UsageError: no such folder, or fewer than two folds.
+        UsageError: no such folder, fewer than two folds, or another split of files that come divided.
         MissingError: the edition is not installed.
         DataError: the folder has no background.
 
@@ -47,15 +47,30 @@ class DarkMachines(Dataset):
         super().__init__(options)
         self._edition, folder = _place(options)
         self._layout = find_files(folder)
-        self._split = _split(options.split, self._layout.own_split)
+        self._split = self._chosen_split(folder)
         if self._split == K_FOLDS and options.folds < 2:
             msg = f"{K_FOLDS} needs at least 2 folds, not {options.folds}"
             raise UsageError(msg)
         self._fold: int | None = None
         self._converter = Converter(
-            options.cache or default_cache(), options.raw, options.skip_bad_lines, self._layout.event_id_is_source
+            options.cache or default_cache(),
+            raw=options.raw,
+            skip_bad_lines=options.skip_bad_lines,
+            event_id_is_source=self._layout.event_id_is_source,
         )
         self._prepared: dict[str, dict[str, Converted]] = {}
+
+    def _chosen_split(self, folder: Path) -> str:
+        """Return the split that is used; a manifest's own one cannot be replaced."""
+        asked = self.options.split
+        if not self._layout.own_split:
+            return check_split(asked or DEFAULT)
+        if asked not in (None, MANIFEST):
+            check_split(asked)
+            what = f"edition {self._edition}" if self.options.data is None else str(folder)
+            msg = f"{what} comes divided into train, validation and test; leave --split out (its split is '{MANIFEST}')"
+            raise UsageError(msg)
+        return MANIFEST
 
     @property
     def info(self) -> DatasetInfo:
@@ -64,30 +79,37 @@ class DarkMachines(Dataset):
         folds = self.options.folds if self._split == K_FOLDS else 1
         return DatasetInfo(
             name=NAME,
-            edition=self._edition,
+            edition=f"{self._edition}-raw" if self.options.raw else self._edition,
             channels=tuple(channels),
             signals={name: tuple(files.signals) for name, files in channels.items()},
             families={name: signal.family for name, signal in SIGNALS.items()},
-            split=f"{self._split} ({folds})" if self._split == K_FOLDS else self._split,
+            selections={name: CHANNEL_CARDS[name].summary for name in channels},
+            split=f"{K_FOLDS}-{folds}" if self._split == K_FOLDS else self._split,
             folds=folds,
             summary=SUMMARY,
-            doi=tuple(DOIS.values()),
-            licence=LICENCE,
+            doi=(DOIS["paper"],) if self._edition == "sample" else tuple(DOIS.values()),
+            licence=LICENCES[self._edition],
             notes=self._notes(),
         )
 
     def _notes(self) -> tuple[str, ...]:
         notes = list(self._layout.notes)
-        asked = self.options.split
-        if asked is not None and asked != self._split:
-            notes.append(f"split {asked} is not used: the files come divided, and their manifest's split wins")
         for files in self._prepared.values():
             for converted in files.values():
                 notes.extend(converted.notes)
-        return tuple(notes)
+        return (*notes, *self._split_notes())
+
+    def _split_notes(self) -> list[str]:
+        if self._layout.own_split:
+            return [f"split {MANIFEST}: the files come divided; copies of one generated event are in one of them"]
+        others = [f"--split {name}: {meaning}" for name, meaning in SPLITS.items() if name != self._split]
+        return [f"split {self._split}: {SPLITS[self._split]}", *others]
 
     def fingerprint(self, channel: str) -> str:
-        """Return 32 hex digits that change with any file of the channel and with raw and skip_bad_lines."""
+        """Return 32 hex digits that change with any file of the channel and with raw.
+
+        Not with skip_bad_lines: a file without malformed lines is read the same, any other is refused without it.
+        """
         files = self._layout.channels[self.info.check_channel(channel)].roles()
         return cache_key(files={role: self._converter.key(path, channel, SLOTS) for role, path in files.items()})
 
@@ -95,7 +117,8 @@ class DarkMachines(Dataset):
         """Convert the channel's files to memory-mapped arrays; those of an earlier time are used again.
 
         Raises:
-            DataError: a malformed line, a damaged file, a file of another channel, or an unwritable cache.
+            DataError: a malformed line, a damaged file, a file of another channel, too few background events for
+                the split, or an unwritable cache.
         """
         files = self._layout.channels[self.info.check_channel(channel)].roles()
         if channel not in self._prepared:
@@ -103,6 +126,9 @@ class DarkMachines(Dataset):
             widest = max(file.slots for file in converted.values())
             if widest > SLOTS:  # all samples of a channel have the same slots, and none is padded in memory
                 converted = {role: self._converter.convert(path, channel, widest) for role, path in files.items()}
+            if not self._layout.own_split and self._split != K_FOLDS:
+                for part in PARTS:  # before anything is trained
+                    self._part(converted["background/background"], channel, part)
             self._prepared[channel] = converted
 
     def train(self, channel: str) -> Events:
@@ -143,8 +169,12 @@ class DarkMachines(Dataset):
     def _background(self, channel: str, part: str) -> Events:
         if self._layout.own_split:
             return self._events(channel, f"background/{part}")
-        events = self._events(channel, "background/background")
-        n_lines = self._prepared[channel]["background/background"].report.lines
+        self.prepare(channel)
+        return self._part(self._prepared[channel]["background/background"], channel, part)
+
+    def _part(self, background: Converted, channel: str, part: str) -> Events:
+        """Return a part of the channel's one background file."""
+        events, n_lines = load_events(background.folder, SCHEMA), background.report.lines
         by_source = self._layout.event_id_is_source
         if self._split != K_FOLDS:
             return split_part(events, n_lines, by_source, self._split, channel, part)
@@ -156,14 +186,6 @@ class DarkMachines(Dataset):
     def _events(self, channel: str, role: str) -> Events:
         self.prepare(channel)
         return load_events(self._prepared[channel][role].folder, SCHEMA)
-
-
-def _split(asked: str | None, own_split: bool) -> str:
-    """Return the split that is used: a manifest's own one wins."""
-    if own_split and asked in (None, MANIFEST):
-        return MANIFEST
-    known = check_split(asked or DEFAULT)
-    return MANIFEST if own_split else known
 
 
 def _place(options: DatasetOptions) -> tuple[str, Path]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-__all__ = ["Report"]
+from adbench.api.errors import DataError
+
+__all__ = ["Report", "malformed"]
 
 EXAMPLES = 5  # malformed lines that are quoted
 
@@ -61,3 +64,8 @@ class Report:
     def from_dict(cls, values: Mapping[str, Any]) -> Report:
         """Return the report that `to_dict` wrote."""
         return cls(**{**values, "unknown": Counter(values["unknown"])})
+
+
+def malformed(path: Path, fault: str) -> DataError:
+    """Return the error of a malformed line; `fault` is one of `Report.examples`, ``line 2: an empty line``."""
+    return DataError(f"{path}:{fault.removeprefix('line ')}")

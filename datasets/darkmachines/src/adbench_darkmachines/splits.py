@@ -66,8 +66,15 @@ def _verheyen(channel: str, n: int) -> Parts:
 _RULES: Final[Mapping[str, Callable[[str, int], Parts]]] = MappingProxyType(
     {DEFAULT: _tenths, "arxiv-2110.08508": _jawahar, "arxiv-2205.01697": _verheyen}
 )
-SPLITS: Final = (*_RULES, K_FOLDS)
-"""Names of all divisions, the default one first."""
+SPLITS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        DEFAULT: "first 80 % of the lines for training, next 10 % for validation, last 10 % for testing",
+        "arxiv-2110.08508": "first lines in the counts of that paper's Table 1; needs the whole official file",
+        "arxiv-2205.01697": "first 10 % of the lines for testing, next 10 % for validation, the rest for training",
+        K_FOLDS: "every line is tested once, by the model of its fold; a tenth of the others is for validation",
+    }
+)
+"""All divisions, the default one first, and what each means in a line."""
 
 
 def check_split(name: str) -> str:

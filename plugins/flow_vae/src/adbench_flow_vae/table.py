@@ -15,6 +15,13 @@ _FLOWS = {
     "gcn_vae_householder": ("householder", "graph-convolutional VAE with Householder-Sylvester flows"),
 }
 
+_COLLAPSE = (
+    "On the paper's complete graph every slot receives the mean over all slots, so the decoder gives one row for all "
+    "and the Chamfer score is nearly the distance of the objects to a constant: training, beta and flow hardly "
+    "change its order of events (rank correlation with one epoch of training above 0.999 on channel 1 of the sample).",
+    "phi enters as a standardised number, as published; it is not treated as periodic.",
+)
+
 DETECTORS = [
     DetectorSpec(
         name=name,
@@ -26,6 +33,7 @@ DETECTORS = [
         presets={"default": {}, "paper": PAPER},
         requires=("torch>=2.6",),
         preload=("torch", "numpy"),
+        notes=_COLLAPSE,
         tags=frozenset({"autoencoder", "graph"} | ({"flow"} if flow != "none" else set())),
     )
     for name, (flow, summary) in _FLOWS.items()

@@ -22,7 +22,7 @@ from adbench_darkmachines.reader.arrange import arrange
 from adbench_darkmachines.reader.faults import explain
 from adbench_darkmachines.reader.kernel import COMMA, parse
 from adbench_darkmachines.reader.lines import BLOCK, Block, blocks
-from adbench_darkmachines.report import Report
+from adbench_darkmachines.report import Report, malformed
 from adbench_darkmachines.selection import CHANNELS, passes_channel, passes_object_cuts
 
 __all__ = ["Reading", "channel_in_name", "iter_events", "read_events"]
@@ -143,8 +143,7 @@ def _events(path: Path, block: Block, channel: str | None, reading: Reading, rep
         line = block.first_line + int(i)
         reason = explain(int(fault[i]), block.text, int(line_at[i]), int(fault_at[i]))
         if not reading.skip_bad_lines:
-            msg = f"{path}:{line}: {reason}"
-            raise DataError(msg)
+            raise malformed(path, f"line {line}: {reason}")
         report.skip(line, reason)
     kept = np.ones(len(flat), np.bool_) if reading.raw else passes_object_cuts(flat, flat_kinds)
     report.cut_objects += int(np.count_nonzero(~kept))
