@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ _PLANNING = (
     click.option("--device", metavar="NAME", default="auto", show_default=True, help="auto, cpu, cuda:0, ..."),
     click.option("--devices", metavar="N", type=click.IntRange(1), default=1, show_default=True,
                  help="Devices that share the training of a torch detector, from --device on."),
-    click.option("--precision", type=click.Choice(["32-true", "bf16-mixed", "16-mixed", "64-true"]), default="32-true",
-                 show_default=True, help="Of the training of a torch detector."),
+    click.option("--precision", type=click.Choice(["32-true", "bf16-mixed", "16-mixed", "64-true"]),
+                 help="Of the training of a torch detector, 32-true by default; part of a run's identity."),
     click.option("--dry-run", is_flag=True, help="Show what would run, is stored already, is skipped and why."),
 )  # fmt: skip
 
@@ -115,6 +116,11 @@ def prepare_study(study: Study, results: Path, rerun: Rerun, dry_run: bool) -> P
     return Prepared(console, store, dataset, plan, to_run)
 
 
+def with_precision(study: Study, precision: str | None) -> Study:
+    """Return the study with the precision that the command line asks for; its own where that asks for none."""
+    return study if precision is None else dataclasses.replace(study, precision=precision)
+
+
 def launch_study(
     study: Study,
     *,
@@ -126,7 +132,7 @@ def launch_study(
     memory_limit: str,
     device: str,
     devices: int,
-    precision: str,
+    precision: str | None,
     executor: str,
     scheduler: str | None,
     cluster: str | None,
@@ -151,12 +157,12 @@ def launch_study(
     here = scheduler is None and cluster in (None, "local")
     at_most = jobs or (cores() if here else _JOBS)
     launcher = make_executor(ExecutorOptions(at_most, scheduler, cluster, parse_duration(walltime) or _DAY))
-    ready = prepare_study(study, results, rerun, dry_run)
+    ready = prepare_study(with_precision(study, precision), results, rerun, dry_run)
     if dry_run:
         return
     console, to_run = ready.console, ready.to_run
     threads = threads or 1  # not from what is left to run: sums differ in their last digits with the threads
-    settings = Settings(device, threads, limits, executor, devices, precision)
+    settings = Settings(device, threads, limits, executor, devices)
     listener = make_listener(console, len(to_run), quiet)
     try:
         with listener, terminated_as_interrupted():

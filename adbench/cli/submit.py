@@ -41,7 +41,7 @@ def command(
       adbench status
     """
     from adbench.api import UsageError
-    from adbench.cli.launching import prepare_study
+    from adbench.cli.launching import prepare_study, with_precision
     from adbench.executors.base import Quiet
     from adbench.executors.batch import BatchExecutor
     from adbench.executors.submitfiles import SYSTEMS
@@ -60,8 +60,8 @@ def command(
         parse_duration(given["timeout"]) or study.limits.seconds,
         parse_size(given["memory_limit"]) or study.limits.memory,
     )
-    settings = Settings(given["device"], given["threads"] or 1, limits, system, given["devices"], given["precision"])
-    ready = prepare_study(study, given["results"], given["rerun"], given["dry_run"])
+    settings = Settings(given["device"], given["threads"] or 1, limits, system, given["devices"])
+    ready = prepare_study(with_precision(study, given["precision"]), given["results"], given["rerun"], given["dry_run"])
     if given["dry_run"]:
         return
     batch = BatchExecutor(system, study.name, lines, not no_submit, again)

@@ -107,7 +107,7 @@ def _execute(task: Task, progress: Progress, claim: Claim) -> StoredRun:
         timings={phase: round(seconds, 4) for phase, seconds in measured.timings.items()},
         peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         environment=_environment(task, device),
-        started=started.isoformat(timespec="seconds"),
+        started=started.isoformat(timespec="milliseconds"),
         scores_sha256=sha,
         notes=tuple(measured.notes),
     )
@@ -150,7 +150,7 @@ def store_without_scores(
         timings={"total": round(seconds, 4)} if seconds else {},
         peak_memory_mb=round(peak_memory_mb, 1),
         environment=_environment(task, task.settings.device),
-        started=(datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="seconds"),
+        started=(datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="milliseconds"),
     )
     return store.publish(claim.work, record)
 
@@ -183,7 +183,7 @@ def _measure(
             progress=progress,
             deadline=None if task.settings.limits.seconds is None else time.monotonic() + task.settings.limits.seconds,
             devices=task.settings.devices,
-            precision=task.settings.precision,
+            precision=task.identity.precision,
         )
         model = find_model(task, claim, source) if dataset.info.folds == 1 else None
         if model is not None:
@@ -233,7 +233,7 @@ def _described(dataset: Dataset) -> dict[str, Any]:
 def _environment(task: Task, device: str) -> dict[str, Any]:
     settings = task.settings
     found = surroundings(device, settings.threads, settings.executor, task.command)
-    return {**found, "devices": settings.devices, "precision": settings.precision}
+    return {**found, "devices": settings.devices}
 
 
 def _provenance(task: Task, spec: DetectorSpec, source: str) -> dict[str, Any]:

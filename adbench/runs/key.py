@@ -40,6 +40,7 @@ class RunIdentity:
         params: all its parameters, resolved.
         seed: the seed.
         max_events: limit on the events of each sample; None = all.
+        precision: of a torch detector's fit, which changes scores: ``32-true`` unless asked for another.
     """
 
     dataset: str
@@ -52,6 +53,7 @@ class RunIdentity:
     params: Mapping[str, Any]
     seed: int
     max_events: int | None = None
+    precision: str = "32-true"
 
     @property
     def key(self) -> str:

@@ -89,13 +89,16 @@ def make_plan(
                     params=params,
                     seed=seed,
                     max_events=study.max_events,
+                    precision=study.precision,
                 )
                 stored = _stored(results, identity)
                 stale = stored is not None and stored.status == "ok" and _changed(stored, spec)
                 action, reason = _fate(spec, dataset, identity, stored, rerun, stale)
                 resume = action == "run" and rerun == "failed"
                 replaces = "" if stored is None else stored.attempt
-                run = PlannedRun(identity, spec, choice, entry_name(choice), action, reason, resume, stale, replaces)
+                run = PlannedRun(
+                    identity, spec, choice, entry_name(choice, study.precision), action, reason, resume, stale, replaces
+                )
                 plan.setdefault(identity.key, run)
     return list(plan.values())
 

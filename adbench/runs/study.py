@@ -14,10 +14,14 @@ from adbench.api.params import is_grid
 from adbench.api.specs import DetectorSpec
 from adbench.runs.limits import Limits
 
-__all__ = ["DetectorChoice", "Study", "entry_name", "expand_grid", "located", "parse_seeds"]
+__all__ = ["PRECISIONS", "DetectorChoice", "Study", "entry_name", "expand_grid", "located", "parse_seeds"]
 
 
 _MOST_SEEDS = 10_000
+
+
+PRECISIONS = ("32-true", "bf16-mixed", "16-mixed", "64-true")
+"""Precisions of a fit; the first is the default. Another one changes scores and so makes another run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Study:
         max_events: use only the first events of each sample; None = all.
         limits: time and memory of each run.
         figures: names of figures to draw when the runs are done.
+        precision: of the fit of torch detectors, as lightning-fabric names it.
         name: under which the resolved study is kept in the results folder.
         places: where a study file says each of these, as ``file:line``; for messages.
     """
@@ -55,6 +60,7 @@ class Study:
     max_events: int | None = None
     limits: Limits = field(default_factory=Limits)
     figures: tuple[str, ...] = ()
+    precision: str = PRECISIONS[0]
     name: str = "study"
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -70,7 +76,7 @@ def located(place: str | None) -> Iterator[None]:
         raise
 
 
-def entry_name(choice: DetectorChoice) -> str:
+def entry_name(choice: DetectorChoice, precision: str = PRECISIONS[0]) -> str:
     """Return the name on the leaderboard: the preset unless it is the default, and every changed parameter.
 
     Example:
@@ -79,6 +85,7 @@ def entry_name(choice: DetectorChoice) -> str:
     """
     parts = [] if choice.preset == "default" else [choice.preset]
     parts += [f"{name}={_short(value)}" for name, value in sorted(choice.overrides.items())]
+    parts += [] if precision == PRECISIONS[0] else [precision]
     return f"{choice.name}[{','.join(parts)}]" if parts else choice.name
 
 

@@ -22,15 +22,15 @@ from typing import Any
 import yaml
 
 from adbench.api.dataset import DatasetOptions
-from adbench.api.errors import UsageError, close_matches
+from adbench.api.errors import UnknownNameError, UsageError, close_matches
 from adbench.runs.files import write_whole
 from adbench.runs.limits import Limits, parse_duration, parse_size
 from adbench.runs.names import path_name
-from adbench.runs.study import DetectorChoice, Study, located, parse_seeds
+from adbench.runs.study import PRECISIONS, DetectorChoice, Study, located, parse_seeds
 
 __all__ = ["read_study", "write_study"]
 
-_KEYS = ("name", "dataset", "channels", "detectors", "seeds", "limits", "figures")
+_KEYS = ("name", "dataset", "channels", "detectors", "seeds", "limits", "precision", "figures")
 _DATASET_KEYS = ("name", "edition", "data", "split", "folds", "raw", "skip_bad_lines")
 _LIMIT_KEYS = ("max_events", "timeout", "memory")
 
@@ -140,6 +140,7 @@ def read_study(path: Path) -> Study:
         seeds=_seeds(path, content),
         max_events=_whole(path, limits, "max_events", None),
         limits=_limits(path, limits),
+        precision=_precision(path, content),
         figures=tuple(str(figure) for figure in _list(content.get("figures", []))),
         name=_name(path, content),
         places={key: f"{path}:{line}" for key, line in content.lines.items()},
@@ -168,6 +169,8 @@ def write_study(study: Study, path: Path) -> None:
     }
     if any(value is not None for value in limits.values()):
         content["limits"] = {key: value for key, value in limits.items() if value is not None}
+    if study.precision != PRECISIONS[0]:
+        content["precision"] = study.precision
     if study.figures:
         content["figures"] = list(study.figures)
     path_name("study", study.name)
@@ -208,6 +211,14 @@ def _name(path: Path, content: _Located) -> str:
     except UsageError as error:
         msg = f"{path}:{content.lines.get('name', 1)}: {error}; give another one with 'name:'"
         raise UsageError(msg) from error
+
+
+def _precision(path: Path, content: _Located) -> str:
+    given = str(content.get("precision", PRECISIONS[0]))
+    if given not in PRECISIONS:
+        msg = f"{path}:{content.lines['precision']}: {UnknownNameError('precision', given, PRECISIONS)}"
+        raise UsageError(msg)
+    return given
 
 
 def _limits(path: Path, content: _Located) -> Limits:

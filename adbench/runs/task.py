@@ -31,7 +31,6 @@ class Settings:
         limits: time and memory that a run may use.
         executor: name of who launches the runs.
         devices: how many devices share a fit.
-        precision: of a fit, as lightning-fabric names it.
     """
 
     device: str = "auto"
@@ -39,7 +38,6 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     executor: str = "local"
     devices: int = 1
-    precision: str = "32-true"
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,10 @@ def test_no_overrides_give_the_defaults():
     assert resolve(Params, {}) == Params()
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1), st.booleans(), st.lists(st.integers(), max_size=4))
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(FINITE, st.integers(1), st.booleans(), st.lists(st.integers(), max_size=4))
 def test_what_is_printed_can_be_given_again(beta, latent, shuffle, widths):
     first = Params(beta=beta, latent=latent, shuffle=shuffle, widths=tuple(widths))
     text: dict[str, Any] = {

@@ -16,7 +16,7 @@ IDENTITY = RunIdentity("toys", "tiny", "f0", "own", "1", "met", 1, {"beta": 0.5,
 def test_the_key_is_the_hash_of_the_canonical_content() -> None:
     text = (
         '{"channel":"1","dataset":"toys","detector":"met","edition":"tiny","fingerprint":"f0","max_events":null,'
-        '"params":{"beta":0.5,"layers":[4,2]},"protocol":1,"schema":1,"seed":0,"split":"own","version":1}'
+        '"params":{"beta":0.5,"layers":[4,2]},"precision":"32-true","protocol":1,"schema":1,"seed":0,"split":"own","version":1}'
     )
     assert IDENTITY.key == hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -34,6 +34,7 @@ def test_the_key_is_the_hash_of_the_canonical_content() -> None:
         {"params": {"beta": 0.25, "layers": (4, 2)}},
         {"seed": 1},
         {"max_events": 100},
+        {"precision": "bf16-mixed"},
     ],
 )
 def test_whatever_decides_the_scores_decides_the_key(change: dict[str, Any]) -> None:

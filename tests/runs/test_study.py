@@ -34,6 +34,7 @@ def test_entry_names_show_the_preset_and_every_changed_parameter() -> None:
     assert entry_name(DetectorChoice("met", "paper")) == "met[paper]"
     choice = DetectorChoice("met", "default", {"power": 0.5, "layers": (4, 2), "epochs": 3})
     assert entry_name(choice) == "met[epochs=3,layers=4x2,power=0.5]"
+    assert entry_name(DetectorChoice("met", "paper"), "bf16-mixed") == "met[paper,bf16-mixed]"
 
 
 def test_lists_span_a_grid_unless_the_parameter_itself_is_a_list() -> None:
@@ -85,6 +86,8 @@ def test_a_written_study_reads_back_the_same(tmp_path: Path) -> None:
         channels=("2b",),
         seeds=(4, 1),
         max_events=10,
+        limits=Limits(90.0, 2**30),
+        precision="bf16-mixed",
         name="again",
     )
     write_study(study, tmp_path / "out" / "again.yaml")
@@ -107,6 +110,7 @@ def test_a_written_study_reads_back_the_same(tmp_path: Path) -> None:
         ("detectors:\n  - {met: {}, ht: {}}\n", "scan.yaml:2: a detector is a name"),
         ("detectors: [met]\ndetectors: [ht]\n", "scan.yaml:2: 'detectors' stands here twice"),
         ("detectors: [met\n", "scan.yaml:2: "),
+        ("detectors: [met]\nprecision: bf16\n", "scan.yaml:2: no precision 'bf16'. Did you mean bf16-mixed?"),
     ],
 )
 def test_mistakes_are_answered_with_the_line(tmp_path: Path, text: str, message: str) -> None:
