@@ -84,7 +84,7 @@ def test_info_answers_wrong_names():
     with pytest.raises(UnknownNameError) as caught:
         told.check_channel("3")
     assert str(caught.value) == "no channel of toy '3'. All: 1, 2a (channel 3: no background, so it is left out)"
-    with pytest.raises(UnknownNameError, match="All: none$"):
+    with pytest.raises(UnknownNameError, match=r"All: none$"):
         replace(INFO, channels=()).check_channel("3")
     with pytest.raises(UnknownNameError, match=r"no signal in channel 1 of toy 'stopp'\. Did you mean stop"):
         INFO.check_signal("1", "stopp")

@@ -129,7 +129,7 @@ def test_edition_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_malformed_line_stops_the_conversion_and_leaves_nothing(opened: Opened, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"mine_chan1.csv:2: event id"):
+    with pytest.raises(DataError, match=r"mine_chan1.csv:2: event id.*; leave such lines out with --skip-bad-lines$"):
         opened(skip_bad_lines=False).prepare("1")
     assert not [path for path in (tmp_path / "cache" / "darkmachines").iterdir() if path.name.startswith(".")]
 

@@ -83,6 +83,12 @@ def test_nothing_to_use(tmp_path: Path) -> None:
         find_files(made(tmp_path, "stlp_st1000_chan1.csv"))
 
 
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    made(tmp_path, "background_chan1.csv")
+    with pytest.raises(UsageError, match=rf"background_chan1.csv' is a file; give the folder .*: --data {tmp_path}$"):
+        find_files(tmp_path / "background_chan1.csv")
+
+
 def test_no_such_folder(tmp_path: Path) -> None:
     made(tmp_path, "training_files/background_chan1.csv", "a_file_of_trainings.csv")
     expected = (

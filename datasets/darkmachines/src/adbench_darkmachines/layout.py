@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,9 +71,12 @@ def find_files(folder: Path) -> Layout:
     or ``.xz``.
 
     Raises:
-        UsageError: no such folder.
+        UsageError: no such folder, or a file.
         DataError: no background in it, two files for one thing, or a damaged manifest.
     """
+    if folder.is_file():
+        msg = f"'{folder}' is a file; give the folder it is in: --data {shlex.quote(str(folder.parent))}"
+        raise UsageError(msg)
     if not folder.is_dir():
         raise UsageError(_no_folder(folder))
     manifest = _read_manifest(folder / MANIFEST)

@@ -22,14 +22,9 @@ def channel_notes(channel: str, signals: Iterable[str]) -> list[str]:
     """Return the notes on the signals of a channel: those of the challenge that are missing, and those beside it."""
     published, present = PAIRS[channel], list(signals)
     missing = [name for name in published if name not in present]
-    notes = []
-    if missing:
-        listed = ", ".join(missing)
-        notes.append(f"channel {channel}: {len(missing)} of {len(published)} signals are not here: {listed}")
-    for name in present:
-        if name not in published:
-            notes.append(f"channel {channel}: signal '{name}' is {_beside_the_card(name, published)}")
-    return notes
+    listed = f"{len(missing)} of {len(published)} signals are not here: {', '.join(missing)}"
+    own = [f"signal '{name}' is {_beside_the_card(name, published)}" for name in present if name not in published]
+    return [f"channel {channel}: {text}" for text in ([listed] if missing else []) + own]
 
 
 def _beside_the_card(name: str, published: Iterable[str]) -> str:

@@ -71,4 +71,4 @@ class Report:
 
 def malformed(path: Path, fault: str) -> DataError:
     """Return the error of a malformed line; `fault` is one of `Report.examples`, ``line 2: an empty line``."""
-    return DataError(f"{path}:{fault.removeprefix('line ')}")
+    return DataError(f"{path}:{fault.removeprefix('line ')}; leave such lines out with --skip-bad-lines")
