@@ -140,7 +140,10 @@ def test_a_manifest_of_ours_decides(tmp_path: Path) -> None:
     assert layout.event_id_is_source
     assert list(layout.channels["1"].background) == ["train", "validation", "test"]
     assert list(layout.channels["1"].signals) == ["monotop_200_A", "stlp_st1000"]
-    assert layout.notes[:2] == ("no pile-up", "signal monotop_200_A is an analogue: a stop")
+    assert layout.notes[0].startswith("a stand-in from this plugin's own event generator")
+    assert layout.notes[1] == "signal monotop_200_A is an analogue: a stop"
+    assert layout.notes[2].startswith("channel 1: 6 of 8 signals are not here")
+    assert layout.notes[3:] == ("no pile-up",)
 
 
 def test_a_signal_of_the_manifest_may_be_missing_but_no_background(tmp_path: Path) -> None:

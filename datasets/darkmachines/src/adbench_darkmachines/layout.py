@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adbench.api.errors import DataError, UsageError, close_matches
-from adbench_darkmachines.notes import channel_notes, manifest_notes, no_background
+from adbench_darkmachines.notes import channel_notes, limit_notes, manifest_notes, no_background
 from adbench_darkmachines.selection import CHANNELS
 from adbench_darkmachines.signals import PAIRS
 
@@ -90,6 +90,7 @@ def find_files(folder: Path) -> Layout:
     notes += [no_background(name, folder, files.signals) for name, files in channels.items() if name not in usable]
     for name, files in usable.items():
         notes += channel_notes(name, files.signals)
+    notes += [] if manifest is None else limit_notes(manifest)
     return Layout(usable, manifest is not None, manifest is not None and "event_id" in manifest, tuple(notes))
 
 

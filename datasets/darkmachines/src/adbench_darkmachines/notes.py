@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from adbench.api.errors import close_matches
 from adbench_darkmachines.signals import PAIRS, SIGNALS
 
-__all__ = ["channel_notes", "manifest_notes", "no_background"]
+__all__ = ["channel_notes", "limit_notes", "manifest_notes", "no_background"]
+
+STAND_IN: Final = (
+    "a stand-in from this plugin's own event generator, not the challenge's files: compare detectors with each other "
+    "on it, never with published figures"
+)
+COPIES: Final = (
+    "copies: each generated event was smeared several times, and intervals and the rule of what is not measured count "
+    "generated events only; independent test background"
+)
+FAR_RARER: Final = 0.5
 
 
 def no_background(channel: str, folder: Path, signals: Iterable[str]) -> str:
@@ -36,11 +46,40 @@ def _beside_the_card(name: str, published: Iterable[str]) -> str:
 
 
 def manifest_notes(manifest: Mapping[str, Any]) -> list[str]:
-    """Return what a manifest says against itself: limits, and signals that are only analogues."""
-    notes = [str(limit) for limit in manifest.get("limits", ())]
+    """Return what our own generator says first of its events: what they are, rare processes, copies, analogues."""
     analogues: dict[str, str] = {}
     for listed in manifest["channels"].values():
         for name, entry in listed["signals"].items():
             if entry.get("status", "true") != "true":
                 analogues[name] = f"signal {name} is an {entry['status']}: {entry.get('note', '')}"
-    return [*notes, *analogues.values()]
+    return [STAND_IN, *_capped(manifest["channels"]), *_copies(manifest["channels"]), *analogues.values()]
+
+
+def limit_notes(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the limits of the generator, one sentence each."""
+    return [str(limit) for limit in manifest.get("limits", ())]
+
+
+def _capped(channels: Mapping[str, Any]) -> list[str]:
+    """Return a note on each process that is far rarer than its cross-section makes it."""
+    return [
+        f"channel {name}: {entry['process']} is {_percent(entry['share_used'])} of the background; "
+        f"by its cross-section it would be {_percent(entry['share_true'])}"
+        for name, listed in channels.items()
+        for entry in listed.get("processes", ())
+        if entry["share_used"] < FAR_RARER * entry["share_true"]
+    ]
+
+
+def _copies(channels: Mapping[str, Any]) -> list[str]:
+    tests = {name: listed["background"]["test"] for name, listed in channels.items()}
+    shared = [
+        f"{test['sources']:,} of {test['events']:,} in channel {name}"
+        for name, test in tests.items()
+        if test.get("sources", test.get("events")) != test.get("events")
+    ]
+    return [f"{COPIES}: {', '.join(shared)}"] if shared else []
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.1f} %"
