@@ -82,9 +82,11 @@ class DatasetInfo:
         return self.families.get(signal, signal)
 
     def check_channel(self, channel: str) -> str:
-        """Return the channel; raise UnknownNameError when there is none of that name."""
+        """Return the channel; raise UnknownNameError, with the note on that channel if any, when there is none."""
         if channel not in self.channels:
-            raise UnknownNameError(f"channel of {self.name}", channel, self.channels)
+            notes = [f" ({note})" for note in self.notes if note.startswith(f"channel {channel}:")]
+            listing = (", ".join(sorted(self.channels)) or "none") + "".join(notes[:1])
+            raise UnknownNameError(f"channel of {self.name}", channel, self.channels, listing)
         return channel
 
     def check_signal(self, channel: str, signal: str) -> str:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adbench.cli.options import dataset_options, make_dataset_options, open_dataset
-from adbench.cli.tables import echo, echo_json, format_option, paragraph, table
+from adbench.cli.tables import echo, echo_json, format_option, paragraph, table, terminal_width
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from adbench.api import Dataset, Events
 
 
@@ -61,11 +63,17 @@ def info(
 
 
 def _described(dataset: Dataset) -> dict[str, Any]:
+    import numpy as np
+
+    from adbench.api.dataset import source_ids
+
     counts: dict[str, dict[str, int]] = {}
+    independent: dict[str, dict[str, int]] = {}
     mixture: dict[str, dict[str, float]] = {}
     for channel in dataset.info.channels:
         samples = _samples(dataset, channel)
         counts[channel] = {name: len(events) for name, events in samples.items()}
+        independent[channel] = {name: len(np.unique(source_ids(events))) for name, events in samples.items()}
         mixture[channel] = _processes([events for name, events in samples.items() if "/" not in name])
     about = dataset.info  # asked for again: what was found in the files is in the notes only now
     return {
@@ -80,6 +88,7 @@ def _described(dataset: Dataset) -> dict[str, Any]:
         "families": {signal: about.family(signal) for signals in about.signals.values() for signal in signals},
         "selections": dict(about.selections),
         "events": counts,
+        "independent": independent,
         "background": mixture,
         "notes": list(about.notes),
     }
@@ -114,37 +123,56 @@ def _processes(backgrounds: list[Events]) -> dict[str, float]:
 
 
 def _print(d: dict[str, Any]) -> None:
-    channels = list(d["events"])
     split = f"{d['split']}, {d['folds']} folds" if d["folds"] > 1 else d["split"] or "its own"
     echo(
         paragraph(f"{d['name']}: {d['summary']}", style="bold"),
         paragraph(f"  edition  {d['edition']}"),
         paragraph(f"  split    {split}"),
         paragraph(f"  licence  {d['licence'] or 'not stated'}"),
-        paragraph(f"  DOI      {', '.join(d['doi']) or 'none'}"),
+        *(paragraph(f"  DOI      {doi}") for doi in d["doi"] or ["none"]),
         *(paragraph(f"  channel {channel}: {cuts}") for channel, cuts in d["selections"].items()),
     )
-    samples = dict.fromkeys(name for counts in d["events"].values() for name in counts)
-    rows = [[_title(name, d), *(_count(d["events"][channel], name) for channel in channels)] for name in samples]
-    echo(table(["events", *(f"channel {c}" for c in channels)], rows, numbers=True))
+    echo(*(_events(channel, d) for channel in d["events"]))
     processes = dict.fromkeys(name for mixture in d["background"].values() for name in mixture)
     if processes:
-        rows = [[name, *(_percent(d["background"][channel], name) for channel in channels)] for name in processes]
-        echo(table(["background", *(f"channel {c}" for c in channels)], rows, numbers=True))
+        rows = [[name, *(_percent(mixture, name) for mixture in d["background"].values())] for name in processes]
+        echo(table(["background", *(f"ch. {channel}" for channel in d["background"])], rows, numbers=True))
     echo(*(paragraph(f"note: {note}") for note in d["notes"]))
+
+
+def _events(channel: str, d: dict[str, Any]) -> RenderableType:
+    """Return the table of a channel; where copies share their source, with the number of independent events."""
+    counts, independent = d["events"][channel], d["independent"][channel]
+    columns = {
+        f"channel {channel}": [_title(name, d) for name in counts],
+        "family": [_family(name, d) for name in counts],
+        "events": [f"{n:,}" for n in counts.values()],
+        "independent": [f"{independent[name]:,}" for name in counts],
+    }
+    if independent == counts:
+        del columns["independent"]
+    width = terminal_width()
+    for spare in ("family", "independent"):  # a number is never broken, so long names take the place of columns
+        if width is not None and sum(_width(*column) for column in columns.items()) + 1 > width:
+            columns.pop(spare, None)
+    return table(list(columns), zip(*columns.values(), strict=True), numbers=True)
+
+
+def _width(heading: str, cells: list[str]) -> int:
+    return max(map(len, (heading, *cells))) + 3  # a frame and two blanks
 
 
 def _title(sample: str, d: dict[str, Any]) -> str:
     sort, _, name = sample.partition("/")
     if sort == "signal":
-        family = d["families"][name]
-        return f"signal {name}" if family == name else f"signal {name} (family {family})"
+        return f"signal {name}"
     of_fold = f" (fold 1 of {d['folds']})" if d["folds"] > 1 and sort != "test" else ""
     return f"background {sort}{of_fold}" if not name else sort
 
 
-def _count(counts: dict[str, int], sample: str) -> str:
-    return f"{counts[sample]:,}" if sample in counts else ""
+def _family(sample: str, d: dict[str, Any]) -> str:
+    sort, _, name = sample.partition("/")
+    return d["families"][name] if sort == "signal" and d["families"][name] != name else ""
 
 
 def _percent(mixture: dict[str, float], process: str) -> str:

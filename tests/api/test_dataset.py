@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -78,6 +80,12 @@ def test_info_answers_wrong_names():
     assert INFO.family("stop") == "stop"
     with pytest.raises(UnknownNameError, match=r"no channel of toy '2b'\. Did you mean 2a"):
         INFO.check_channel("2b")
+    told = replace(INFO, notes=("no pile-up", "channel 3: no background, so it is left out", "channel 33: other"))
+    with pytest.raises(UnknownNameError) as caught:
+        told.check_channel("3")
+    assert str(caught.value) == "no channel of toy '3'. All: 1, 2a (channel 3: no background, so it is left out)"
+    with pytest.raises(UnknownNameError, match=r"All: none$"):
+        replace(INFO, channels=()).check_channel("3")
     with pytest.raises(UnknownNameError, match=r"no signal in channel 1 of toy 'stopp'\. Did you mean stop"):
         INFO.check_signal("1", "stopp")
     with pytest.raises(UnknownNameError, match="All: none"):

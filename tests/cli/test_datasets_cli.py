@@ -39,10 +39,50 @@ def test_the_same_as_a_table(capsys: Captured) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == ["toys: exponential missing energy", "  edition  tiny", "  split    own"]
     rows = [re.split(r"\s{2,}", line) for line in lines]
-    assert ["background train", "600", "600"] in rows
-    assert ["signal bump_1 (family bump)", "500"] in rows
-    assert "background  channel a  channel b" in lines
+    first = rows.index(["channel a", "family", "events"])
+    assert rows[first + 1 : first + 6 : 4] == [["background train", "600"], ["signal bump_1", "bump", "500"]]
+    assert rows[rows.index(["channel b", "family", "events"]) + 4] == ["signal shift", "500"]
+    assert ["background", "ch. a", "ch. b"] in rows
     assert lines[-1] == "note: a toy"
+
+
+@pytest.mark.parametrize(
+    ("extra", "headings"),
+    [
+        (0, ["channel 2a", "family", "events", "independent"]),
+        (15, ["channel 2a", "events", "independent"]),
+        (29, ["channel 2a", "events"]),
+    ],
+)
+def test_a_terminal_breaks_no_number(monkeypatch: pytest.MonkeyPatch, extra: int, headings: list[str]) -> None:
+    from adbench.cli import datasets, tables
+
+    for module in (datasets, tables):
+        monkeypatch.setattr(module, "terminal_width", lambda: 80)
+    name = "gluino_1000.0_neutralino_1.0" + "x" * extra
+    described = {
+        "events": {"2a": {"test": 8_544_111, f"signal/{name}": 918_180}},
+        "independent": {"2a": {"test": 1_234_567, f"signal/{name}": 918_180}},
+        "families": {name: "zprime_dm"},
+        "folds": 1,
+    }
+    drawn = tables.rendered(datasets._events("2a", described), width=80)
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in drawn.splitlines()]
+    assert max(map(len, lines)) <= 80
+    assert re.findall(r"[a-z]+(?: 2a)?", lines[1]) == headings
+    assert len(lines) == 6
+    assert "8,544,111" in drawn
+    assert name in drawn
+
+
+def test_independent_events_are_counted_by_source(capsys: Captured) -> None:
+    assert call("datasets", "info", "darkmachines", "--format", "json") == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["events"]["1"]["test"], found["independent"]["1"]["test"]) == (2500, 1686)
+    assert call("datasets", "info", "darkmachines") == 0
+    rows = [re.split(r"\s{2,}", line) for line in capsys.readouterr().out.splitlines()]
+    assert ["background test", "2,500", "1,686"] in rows
+    assert ["channel 1", "family", "events", "independent"] in rows
 
 
 def test_folds_are_counted_whole_and_learning_for_the_first(capsys: Captured) -> None:

@@ -44,3 +44,10 @@ def csv(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def generator_extra() -> None:
+    """Skip a test where the event generator's packages are missing, and say how to run it."""
+    for package in ("pythia8mc", "fastjet"):
+        pytest.importorskip(package, reason=f"{package} of the extra [generate] is not installed; run make test-all")

@@ -68,8 +68,17 @@ def test_what_it_says_of_itself(opened: Opened) -> None:
         "mine_chan1.csv: 1 of 2 lines are malformed and skipped (line 2: event id: expected an integer of at most "
         "18 digits, found 'rubbish')"
     ]
-    assert "background_chan1_7.79.csv: 10 of 100 events (10.0 %) fail the selection" in data.info.notes
+    assert "background_chan1_7.79.csv: 10.0 % of the events fail the selection (10 of 100)" in data.info.notes
     assert "mine_chan1.csv: processes not on the card, filed under other: mine (1)" in data.info.notes
+
+
+def test_a_file_of_which_most_fails_the_selection_is_warned_of(opened: Opened, line: Line, csv: Csv) -> None:
+    csv([line(met=150.0)] * 3 + [line(), line(), "rubbish"], "data/stlp_st1000_chan1.csv")
+    csv([line(met=150.0)] * 2 + [line(), line()], "data/half_chan1.csv")
+    data = opened()
+    data.prepare("1")
+    assert "warning: stlp_st1000_chan1.csv: 60.0 % of the events fail the selection (3 of 5)" in data.info.notes
+    assert "half_chan1.csv: 50.0 % of the events fail the selection (2 of 4)" in data.info.notes
 
 
 def test_parts_go_by_line_and_are_memory_maps(opened: Opened) -> None:
@@ -120,7 +129,7 @@ def test_edition_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_malformed_line_stops_the_conversion_and_leaves_nothing(opened: Opened, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"mine_chan1.csv:2: event id"):
+    with pytest.raises(DataError, match=r"mine_chan1.csv:2: event id.*; leave such lines out with --skip-bad-lines$"):
         opened(skip_bad_lines=False).prepare("1")
     assert not [path for path in (tmp_path / "cache" / "darkmachines").iterdir() if path.name.startswith(".")]
 

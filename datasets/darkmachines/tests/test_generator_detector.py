@@ -225,8 +225,8 @@ def test_rotated_copy_keeps_angles_between_particles() -> None:
     assert (turned.hadron_eta[0], turned.hadron_phi[0]) == (turned.eta[0], turned.phi[0])
 
 
+@pytest.mark.usefixtures("generator_extra")
 def test_anti_kt_on_a_hand_event() -> None:
-    pytest.importorskip("fastjet")
     # Two towers 0.3 apart merge, a soft one 0.2 away is absorbed, 0.6 away stays alone; 19 GeV is too soft.
     pt = np.array([100.0, 60.0, 1.0, 30.0, 19.0])
     eta = np.array([0.0, 0.3, -0.2, 0.9, -2.0])

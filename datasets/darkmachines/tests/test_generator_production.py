@@ -41,9 +41,7 @@ def make(work: Path, out: Path, jobs: int = 1, seed: int = 11) -> dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    pytest.importorskip("pythia8mc")
-    pytest.importorskip("fastjet")
+def made(generator_extra: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("generator")
     return folder, make(folder / "work", folder / "out")
 

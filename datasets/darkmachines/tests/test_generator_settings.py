@@ -67,9 +67,9 @@ def test_slices_of_a_channel_have_different_names_and_no_holes() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("generator_extra")
 @pytest.mark.parametrize("process", [*BACKGROUNDS, *SIGNALS.values()], ids=lambda process: process.key)
 def test_pythia_accepts_all_settings(process: Process) -> None:
-    pytest.importorskip("pythia8mc")
     from adbench_darkmachines.generator import pythia
 
     for part in process.slices:
@@ -79,8 +79,8 @@ def test_pythia_accepts_all_settings(process: Process) -> None:
         assert pythia.cross_section(engine) > 0.0
 
 
+@pytest.mark.usefixtures("generator_extra")
 def test_unknown_setting_is_named() -> None:
-    pytest.importorskip("pythia8mc")
     from adbench_darkmachines.generator import pythia
 
     with pytest.raises(ValueError, match="Top:gg2ttbarr=on"):

@@ -41,9 +41,21 @@ def test_official_names(tmp_path: Path) -> None:
     assert layout.notes == (
         "channel 1: 6 of 8 signals are not here: monotop_200_A, sqsq1_sq1400_neut800, sqsq_sq1800_neut800, "
         "glgl1400_neutralino1100, glgl1600_neutralino800, stop2b1000_neutralino300",
+        "channel 1: signal 'my_model' is not on the card; taken as your own",
         "channel 2b: 9 of 9 signals are not here: pp23mt_50, pp24mt_50, stlp_st1000, gluino_1000.0_neutralino_1.0, "
         "chaneut_cha200_neut50, chaneut_cha250_neut150, chacha_cha300_neut140, chacha_cha400_neut60, "
         "chacha_cha600_neut200",
+    )
+
+
+def test_signals_beside_the_card_are_named_with_the_nearest_one(tmp_path: Path) -> None:
+    names = ("monojt_Zp2000.0_DM_50.0", "stlp_st1000", "QQ", "monoV_Zp2000.0_DM_1.0")
+    layout = find_files(made(tmp_path, "background_chan1.csv", *(f"{name}_chan1.csv" for name in names)))
+    assert layout.notes[1:] == (
+        "channel 1: signal 'QQ' is not on the card; taken as your own",
+        "channel 1: signal 'monoV_Zp2000.0_DM_1.0' is on the card of channel 3 only; taken as your own",
+        "channel 1: signal 'monojt_Zp2000.0_DM_50.0' is not on the card; taken as your own "
+        "(nearest on the card: monojet_Zp2000.0_DM_50.0)",
     )
 
 
@@ -61,12 +73,20 @@ def test_channel_without_background(tmp_path: Path) -> None:
     made(tmp_path, "background_chan1.csv", "monojet_Zp2000.0_DM_50.0_chan3_first3000.csv")
     layout = find_files(tmp_path)
     assert list(layout.channels) == ["1"]
-    assert layout.notes[0] == "channel 3: no background here, so its signals are left out: monojet_Zp2000.0_DM_50.0"
+    assert layout.notes[0] == (
+        f"channel 3: no background_chan3_*.csv in {tmp_path}, so its signals are left out: monojet_Zp2000.0_DM_50.0"
+    )
 
 
 def test_nothing_to_use(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no background in .*; looked for background_chan1_\*.csv"):
         find_files(made(tmp_path, "stlp_st1000_chan1.csv"))
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    made(tmp_path, "background_chan1.csv")
+    with pytest.raises(UsageError, match=rf"background_chan1.csv' is a file; give the folder .*: --data {tmp_path}$"):
+        find_files(tmp_path / "background_chan1.csv")
 
 
 def test_no_such_folder(tmp_path: Path) -> None:
@@ -120,7 +140,10 @@ def test_a_manifest_of_ours_decides(tmp_path: Path) -> None:
     assert layout.event_id_is_source
     assert list(layout.channels["1"].background) == ["train", "validation", "test"]
     assert list(layout.channels["1"].signals) == ["monotop_200_A", "stlp_st1000"]
-    assert layout.notes[:2] == ("no pile-up", "signal monotop_200_A is an analogue: a stop")
+    assert layout.notes[0].startswith("a stand-in from this plugin's own event generator")
+    assert layout.notes[1] == "signal monotop_200_A is an analogue: a stop"
+    assert layout.notes[2].startswith("channel 1: 6 of 8 signals are not here")
+    assert layout.notes[3:] == ("no pile-up",)
 
 
 def test_a_signal_of_the_manifest_may_be_missing_but_no_background(tmp_path: Path) -> None:

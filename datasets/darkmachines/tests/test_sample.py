@@ -76,3 +76,26 @@ def test_licence_and_reference_are_those_of_the_events(sample: DarkMachines) -> 
     assert folder.licence.startswith("that of the files")
     assert "MIT" not in folder.licence
     assert "10.5281/zenodo.3961917" in folder.doi
+
+
+def test_the_most_important_notes_come_first(sample: DarkMachines) -> None:
+    notes = sample.info.notes
+    assert "never with published figures" in notes[0]
+    assert notes[1:3] == (
+        "channel 1: njets is 5.0 % of the background; by its cross-section it would be 54.2 %",
+        "channel 2a: ttbar is 0.6 % of the background; by its cross-section it would be 16.1 %",
+    )
+    assert notes[3].startswith("copies: each generated event was smeared several times")
+    assert "1,686 of 2,500 in channel 1, 1,799 of 2,500 in channel 2a" in notes[3]
+    assert len(np.unique(sample.background("1").aux["source"])) == 1686
+    assert [note.partition(" is an analogue: ")[0] for note in notes[4:6]] == [
+        "signal monojet_Zp2000.0_DM_50.0",
+        "signal monoV_Zp2000.0_DM_1.0",
+    ]
+    assert [note.split(" signals are not here")[0] for note in notes[6:10]] == [
+        "channel 1: 3 of 8",
+        "channel 2a: 3 of 7",
+        "channel 2b: 4 of 9",
+        "channel 3: 5 of 10",
+    ]
+    assert notes[10].startswith("MET balances")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from adbench.api.errors import DataError, UsageError, close_matches
+from adbench_darkmachines.notes import channel_notes, limit_notes, manifest_notes, no_background
 from adbench_darkmachines.selection import CHANNELS
 from adbench_darkmachines.signals import PAIRS
 
@@ -69,26 +71,26 @@ def find_files(folder: Path) -> Layout:
     or ``.xz``.
 
     Raises:
-        UsageError: no such folder.
+        UsageError: no such folder, or a file.
         DataError: no background in it, two files for one thing, or a damaged manifest.
     """
+    if folder.is_file():
+        msg = f"'{folder}' is a file; give the folder it is in: --data {shlex.quote(str(folder.parent))}"
+        raise UsageError(msg)
     if not folder.is_dir():
         raise UsageError(_no_folder(folder))
     manifest = _read_manifest(folder / MANIFEST)
     channels = _by_name(folder) if manifest is None else _by_manifest(folder, manifest)
-    notes = [] if manifest is None else _manifest_notes(manifest)
+    notes = [] if manifest is None else manifest_notes(manifest)
     usable = {name: channels[name] for name in CHANNELS if channels.get(name, ChannelFiles()).background}
     if not usable:
         msg = f"no background in {folder}; looked for background_chan1_*.csv (or .csv.gz, .csv.xz; channels "
         msg += f"{', '.join(CHANNELS)}) there, in chan1/ ... and in training_files/"
         raise DataError(msg)
-    for name, files in channels.items():
-        if name not in usable:
-            notes.append(f"channel {name}: no background here, so its signals are left out: {_list(files.signals)}")
+    notes += [no_background(name, folder, files.signals) for name, files in channels.items() if name not in usable]
     for name, files in usable.items():
-        missing = [signal for signal in PAIRS[name] if signal not in files.signals]
-        if missing:
-            notes.append(f"channel {name}: {len(missing)} of {len(PAIRS[name])} signals are not here: {_list(missing)}")
+        notes += channel_notes(name, files.signals)
+    notes += [] if manifest is None else limit_notes(manifest)
     return Layout(usable, manifest is not None, manifest is not None and "event_id" in manifest, tuple(notes))
 
 
@@ -173,18 +175,3 @@ def _by_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Channel
         msg = f"{folder / MANIFEST} is not complete: {error!r}"
         raise DataError(msg) from error
     return channels
-
-
-def _manifest_notes(manifest: Mapping[str, Any]) -> list[str]:
-    """Return what a manifest says against itself: limits, and signals that are only analogues."""
-    notes = [str(limit) for limit in manifest.get("limits", ())]
-    analogues: dict[str, str] = {}
-    for listed in manifest["channels"].values():
-        for name, entry in listed["signals"].items():
-            if entry.get("status", "true") != "true":
-                analogues[name] = f"signal {name} is an {entry['status']}: {entry.get('note', '')}"
-    return [*notes, *analogues.values()]
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(names)

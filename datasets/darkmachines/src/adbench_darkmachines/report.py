@@ -49,8 +49,11 @@ class Report:
         if self.skipped:
             notes.append(f"{file}: {self.skipped} of {self.lines} lines are malformed and skipped ({self.examples[0]})")
         if self.cut_events:
-            share = 100.0 * self.cut_events / self.lines
-            notes.append(f"{file}: {self.cut_events} of {self.lines} events ({share:.1f} %) fail the selection")
+            events = self.lines - self.skipped
+            share = 100.0 * self.cut_events / events
+            warning = "warning: " if share > 50.0 else ""
+            text = f"{share:.1f} % of the events fail the selection ({self.cut_events:,} of {events:,})"
+            notes.append(f"{warning}{file}: {text}")
         if self.unknown:
             names = ", ".join(f"{name} ({n})" for name, n in self.unknown.most_common(EXAMPLES))
             notes.append(f"{file}: processes not on the card, filed under other: {names}")
@@ -68,4 +71,4 @@ class Report:
 
 def malformed(path: Path, fault: str) -> DataError:
     """Return the error of a malformed line; `fault` is one of `Report.examples`, ``line 2: an empty line``."""
-    return DataError(f"{path}:{fault.removeprefix('line ')}")
+    return DataError(f"{path}:{fault.removeprefix('line ')}; leave such lines out with --skip-bad-lines")
