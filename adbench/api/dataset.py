@@ -57,6 +57,7 @@ class DatasetInfo:
             not listed is its own family.
         selections: the selection of each channel in words, with units.
         split: how background was divided into train, validation and test, as a stable text.
+        splits: what each split that can be asked for means, the one in use among them.
         folds: number of folds whose union is the test background; 1 = an ordinary split.
         summary: one line.
         doi: persistent identifiers.
@@ -71,6 +72,7 @@ class DatasetInfo:
     families: Mapping[str, str] = field(default_factory=dict)
     selections: Mapping[str, str] = field(default_factory=dict)
     split: str = ""
+    splits: Mapping[str, str] = field(default_factory=dict)
     folds: int = 1
     summary: str = ""
     doi: tuple[str, ...] = ()

@@ -156,15 +156,12 @@ def test_published_split_needs_its_counts(opened: Opened) -> None:
 
 
 def test_each_split_is_told_in_a_line(opened: Opened) -> None:
-    notes = opened(split="arxiv-2205.01697").info.notes
-    assert notes[-4] == (
-        "split arxiv-2205.01697: first 10 % of the lines for testing, next 10 % for validation, the rest for training"
+    told = opened(split="arxiv-2205.01697").info.splits
+    assert list(told) == ["80-10-10", "arxiv-2110.08508", "arxiv-2205.01697", "k-folds"]
+    assert told["arxiv-2205.01697"] == (
+        "first 10 % of the lines for testing, next 10 % for validation, the rest for training"
     )
-    assert [note.partition(":")[0] for note in notes[-3:]] == [
-        "--split 80-10-10",
-        "--split arxiv-2110.08508",
-        "--split k-folds",
-    ]
+    assert list(DarkMachines(DatasetOptions()).info.splits) == ["manifest"]
 
 
 def test_k_folds_are_out_of_fold(opened: Opened) -> None:

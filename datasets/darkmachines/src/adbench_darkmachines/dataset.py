@@ -24,6 +24,7 @@ __all__ = ["EDITIONS", "DarkMachines"]
 EDITIONS: Final[Mapping[str, Path]] = {"sample": Path(__file__).parent / "sample"}
 NAME = "darkmachines"
 MANIFEST = "manifest"
+OWN_SPLIT = "the files come divided; copies of one generated event are in one part"
 
 
 class DarkMachines(Dataset):
@@ -85,6 +86,7 @@ class DarkMachines(Dataset):
             families={name: signal.family for name, signal in SIGNALS.items()},
             selections={name: CHANNEL_CARDS[name].summary for name in channels},
             split=f"{K_FOLDS}-{folds}" if self._split == K_FOLDS else self._split,
+            splits={MANIFEST: OWN_SPLIT} if self._layout.own_split else SPLITS,
             folds=folds,
             summary=SUMMARY,
             doi=(DOIS["paper"],) if self._edition == "sample" else tuple(DOIS.values()),
@@ -97,13 +99,7 @@ class DarkMachines(Dataset):
         for files in self._prepared.values():
             for converted in files.values():
                 notes.extend(converted.notes)
-        return (*notes, *self._split_notes())
-
-    def _split_notes(self) -> list[str]:
-        if self._layout.own_split:
-            return [f"split {MANIFEST}: the files come divided; copies of one generated event are in one of them"]
-        others = [f"--split {name}: {meaning}" for name, meaning in SPLITS.items() if name != self._split]
-        return [f"split {self._split}: {SPLITS[self._split]}", *others]
+        return tuple(notes)
 
     def fingerprint(self, channel: str) -> str:
         """Return 32 hex digits that change with any file of the channel and with raw.
