@@ -16,6 +16,7 @@ endif
 BIN := .venv/bin
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml datasets/*/pyproject.toml))
 GENERATORS := $(patsubst %/pyproject.toml,%,$(shell grep -ls '^generate = ' $(DISTRIBUTIONS:=/pyproject.toml)))
+DEVELOP := dev,dask# a name of its own: a comma would end an argument of call
 PINS := pyproject.toml constraints.txt $(DISTRIBUTIONS:=/pyproject.toml)
 
 # Wheels only: nflows alone has none. The two variables hand the pins to the build environments too, whichever
@@ -57,11 +58,11 @@ clean: ## remove the environment, caches and build products; results stay
 	touch $@
 
 .venv/dev.stamp: $(PINS)
-	$(call install,.[dev,dask] $(DISTRIBUTIONS))
+	$(call install,.[$(DEVELOP)] $(DISTRIBUTIONS))
 	touch .venv/run.stamp $@
 
 .venv/all.stamp: $(PINS)
-	$(call install,.[dev,dask] $(filter-out $(GENERATORS),$(DISTRIBUTIONS)) $(GENERATORS:=[generate]))
+	$(call install,.[$(DEVELOP)] $(filter-out $(GENERATORS),$(DISTRIBUTIONS)) $(GENERATORS:=[generate]))
 	touch .venv/run.stamp .venv/dev.stamp $@
 
 define install
