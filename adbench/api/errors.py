@@ -30,6 +30,9 @@ class AdbenchError(Exception):
 
     exit_code = 1
 
+    def __str__(self) -> str:
+        return " ".join(super().__str__().splitlines())  # one line, whatever the names in it hold
+
 
 class UsageError(AdbenchError):
     """The request itself is wrong: an unknown name, option or combination (exit code 2)."""

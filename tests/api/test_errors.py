@@ -42,3 +42,8 @@ def test_exit_codes(error, code):
     cls = getattr(errors, error)
     assert cls.exit_code == code
     assert issubclass(cls, errors.AdbenchError)
+
+
+def test_a_message_is_one_line_whatever_the_names_in_it_hold():
+    assert str(errors.UnknownNameError("channel", "2\na", ["1"])) == "no channel '2 a'. All: 1"
+    assert str(errors.UsageError("first\r\nsecond")) == "first second"

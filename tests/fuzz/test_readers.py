@@ -200,6 +200,7 @@ def read_text(text: str | bytes) -> None:
 @example("detectors: [!!python/object/apply:os.system ['true']]")
 @example("seeds: 0:99999999999999999999\ndetectors: [met]")
 @example("{[1]: 2}")
+@example('{"\\n"}')
 @example("a: &a [x, *a]")
 def test_studies(text: str) -> None:
     read_text(text)
