@@ -15,7 +15,15 @@ from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.entries import Column, Entry, Standing
 from adbench.leaderboard.gathering import completed, gather
 from adbench.leaderboard.left_out import natural
-from adbench.leaderboard.notes import about_data, about_halves, about_runs, about_sources, about_unmeasured
+from adbench.leaderboard.notes import (
+    about_data,
+    about_halves,
+    about_limits,
+    about_runs,
+    about_seeds,
+    about_sources,
+    about_unmeasured,
+)
 from adbench.leaderboard.publication import AS_PUBLISHED, stand_as_published, with_all_working_points
 from adbench.leaderboard.selection import select_runs
 from adbench.leaderboard.standings import stand, unmeasured_columns
@@ -160,7 +168,9 @@ def build_board(
         halves=halves,
         notes=(
             *([AS_PUBLISHED] if compat else []),
+            *about_limits(selection.runs),
             *about_sources(selection.runs),
+            *about_seeds(selection.runs),
             *about_unmeasured(entries, columns, unmeasured, figures),
             *about_halves(entries),
             *about_runs(selection.runs),

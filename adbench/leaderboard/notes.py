@@ -11,7 +11,16 @@ from adbench.leaderboard.left_out import natural
 from adbench.runs.key import canonical_json
 from adbench.runs.store import StoredRun
 
-__all__ = ["MORE_BACKGROUND", "about_data", "about_halves", "about_runs", "about_sources", "about_unmeasured"]
+__all__ = [
+    "MORE_BACKGROUND",
+    "about_data",
+    "about_halves",
+    "about_limits",
+    "about_runs",
+    "about_seeds",
+    "about_sources",
+    "about_unmeasured",
+]
 
 MORE_BACKGROUND = "More test background: a larger edition, or files of your own with --data DIR"
 
@@ -30,6 +39,28 @@ def about_runs(runs: Iterable[StoredRun]) -> list[str]:
         owner = f"{run.record.entry}, channel {run.record.identity.channel}"
         notes |= dict.fromkeys(f"{owner}: {note}" for note in run.record.notes)
     return list(notes)
+
+
+def about_limits(runs: Iterable[StoredRun]) -> list[str]:
+    """Return that the board stands on a part of the events, where its runs were limited."""
+    limits = {run.record.identity.max_events for run in runs if run.record.status == "ok"}
+    return [f"these runs used only the first {n} events of each sample" for n in sorted(limits - {None}, key=str)]
+
+
+def about_seeds(runs: Iterable[StoredRun]) -> list[str]:
+    """Return for each entry whose channels rest on different seeds which seeds they have."""
+    seeds: dict[str, dict[str, list[int]]] = {}
+    for run in runs:
+        if run.record.status == "ok":
+            identity = run.record.identity
+            seeds.setdefault(run.record.entry, {}).setdefault(identity.channel, []).append(identity.seed)
+    notes = []
+    for entry, by_channel in seeds.items():
+        written = {channel: ", ".join(map(str, sorted(some))) for channel, some in by_channel.items()}
+        if len(set(written.values())) > 1:
+            places = "; ".join(f"{some} in channel {channel}" for channel, some in sorted(written.items()))
+            notes.append(f"{entry}: its channels rest on different seeds: {places}")
+    return notes
 
 
 def about_halves(entries: Sequence[Entry]) -> list[str]:

@@ -289,3 +289,14 @@ def test_small_samples_show_a_working_point_that_they_can_measure(pretend: Any) 
     assert [metric.name for metric in board.shown] == ["auc", "eps_s@0.1"]
     pretend.run("met", "2a", n_background=2_000)
     assert "eps_s@0.1" not in [metric.name for metric in build_board(pretend.store).metrics]
+
+
+def test_uneven_seeds_and_limited_runs_are_said(pretend: Any) -> None:
+    for channel, seeds in (("1", (0, 1)), ("2a", (0,))):
+        for seed in seeds:
+            pretend.run("vae", channel, seed, max_events=100)
+        pretend.run("met", channel, max_events=100)
+    notes = build_board(pretend.store).notes
+    assert "these runs used only the first 100 events of each sample" in notes
+    assert "vae: its channels rest on different seeds: 0, 1 in channel 1; 0 in channel 2a" in notes
+    assert not any(note.startswith("met: its channels") for note in notes)
