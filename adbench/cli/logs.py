@@ -9,7 +9,7 @@ import click
 from adbench.cli.options import results_option
 
 
-@click.command(name="logs")
+@click.command(name="logs", short_help="Print the log of a run.")
 @click.argument("run")
 @results_option
 def command(run: str, results: Path) -> None:

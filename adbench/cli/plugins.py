@@ -7,7 +7,7 @@ import click
 from adbench.cli.tables import echo, echo_json, format_option, table
 
 
-@click.command(name="plugins")
+@click.command(name="plugins", short_help="Show plugins and their problems.")
 @format_option
 def command(style: str) -> None:
     """Show the installed plugins, and what is wrong with those that cannot be used."""

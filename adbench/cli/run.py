@@ -10,7 +10,7 @@ from adbench.cli.choosing import choosing_options, take_study
 from adbench.cli.launching import launching_options
 
 
-@click.command(name="run")
+@click.command(name="run", short_help="Train detectors and store their scores.")
 @choosing_options
 @launching_options
 def command(**given: Any) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from adbench.api.specs import DetectorSpec
 
 
-@click.command(name="show")
+@click.command(name="show", short_help="Show one detector in full.")
 @click.argument("detector")
 @format_option
 def command(detector: str, style: str) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from adbench.runs.status import RunState
 
 
-@click.command(name="status")
+@click.command(name="status", short_help="Show how a study's runs are doing.")
 @click.argument("study", required=False)
 @results_option
 @format_option

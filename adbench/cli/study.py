@@ -10,7 +10,7 @@ import click
 from adbench.cli.launching import launching_options
 
 
-@click.command(name="study")
+@click.command(name="study", short_help="Run what a study file describes.")
 @click.argument("file", type=click.Path(path_type=Path))
 @launching_options
 def command(file: Path, **launching: Any) -> None:

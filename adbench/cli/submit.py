@@ -12,7 +12,7 @@ from adbench.cli.choosing import choosing_options, choosing_parameters, take_stu
 from adbench.cli.launching import planning_options
 
 
-@click.command(name="submit")
+@click.command(name="submit", short_help="Submit runs to HTCondor or Slurm.")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--to", "system", metavar="NAME", required=True, help="Batch system: condor or slurm.")
 @click.option(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from adbench.api.metric import Estimate
+from adbench.data.cache import write_atomically
 
 __all__ = ["EstimateCache"]
 
@@ -43,12 +43,9 @@ class EstimateCache:
         if self.folder is None or not scores_sha256:
             return
         path = self._path(scores_sha256)
-        partial = path.with_suffix(f".{os.getpid()}.part")
+        text = json.dumps({key: astuple(estimate) for key, estimate in sorted(estimates.items())})
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = json.dumps({key: astuple(estimate) for key, estimate in sorted(estimates.items())})
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(path)
+            write_atomically(path, text)
 
     def _path(self, scores_sha256: str) -> Path:
         assert self.folder is not None

@@ -16,7 +16,7 @@ from adbench.api.errors import MissingError
 from adbench.runs.processes import is_alive, start_time
 
 __all__ = [
-    "TRASH", "UnwritableError", "aside", "becomes", "is_full", "is_litter", "remove", "sync", "write_whole", "writing",
+    "TRASH", "UnwritableError", "aside", "becomes", "is_full", "is_litter", "remove", "write_whole", "writing",
 ]  # fmt: skip
 
 TRASH = ".trash-"
@@ -91,12 +91,3 @@ def remove(path: Path | None) -> None:
         shutil.rmtree(path, ignore_errors=True)
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file or a folder is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

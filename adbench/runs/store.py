@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adbench.api.errors import AdbenchError, DataError
-from adbench.runs.files import TRASH, UnwritableError, aside, becomes, is_litter, remove, sync, writing
+from adbench.data.cache import sync
+from adbench.runs.files import TRASH, UnwritableError, aside, becomes, is_litter, remove, writing
 from adbench.runs.heartbeat import PULSE, read_pulse, write_pulse
 from adbench.runs.key import RunIdentity
 from adbench.runs.record import Record, read_record
