@@ -118,8 +118,8 @@ def _on_htcondor(wanted: Resources) -> dict[str, Any]:
 
     extra = dict(dask.config.get("jobqueue.htcondor.job-extra-directives", None) or {})
     extra["+MaxRuntime"] = f"{wanted.seconds:.0f}"
-    if wanted.gpu:
-        extra["request_gpus"] = "1"
+    if wanted.gpus:
+        extra["request_gpus"] = str(wanted.gpus)
     disk = dask.config.get("jobqueue.htcondor.disk", None) or _DISK
     return {"disk": disk, "job_extra_directives": extra}
 
@@ -128,8 +128,8 @@ def _on_slurm(wanted: Resources) -> dict[str, Any]:
     import dask
 
     extra = list(dask.config.get("jobqueue.slurm.job-extra-directives", None) or [])
-    if wanted.gpu:
-        extra.append("--gpus=1")
+    if wanted.gpus:
+        extra.append(f"--gpus={wanted.gpus}")
     return {"walltime": slurm_time(wanted.seconds or 0.0), "job_extra_directives": extra}
 
 

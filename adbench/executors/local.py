@@ -103,15 +103,25 @@ class _Queue:
         return stored
 
     def _placed(self, task: Task, running: Sequence[Supervised]) -> Task | None:
-        """Return the task with a device of its own; None when it needs a GPU and all are taken."""
+        """Return the task with devices of its own; None when it has to wait for a GPU."""
         spec = catalogue().detectors.get(task.identity.detector)
-        if task.settings.device != "auto" or not spec.gpu or not self._gpus:
-            return task
-        taken = {one.task.settings.device for one in running}
-        free = [device for device in self._gpus if device not in taken]
-        if not free:
-            return None
-        return dataclasses.replace(task, settings=dataclasses.replace(task.settings, device=free[0]))
+        if task.settings.device != "auto" or not spec.gpu or len(self._gpus) < task.settings.devices:
+            return task  # where there are too few GPUs for it, the run itself says so
+        taken = {device for one in running for device in self._devices(one.task)}
+        for first in self._gpus:
+            placed = dataclasses.replace(task, settings=dataclasses.replace(task.settings, device=first))
+            wanted = self._devices(placed)
+            if len(wanted) == task.settings.devices and not taken & set(wanted):
+                return placed
+        return None
+
+    def _devices(self, task: Task) -> list[str]:
+        """Return the GPUs of a placed task: as many as its fit uses, from its device on."""
+        settings = task.settings
+        if settings.device not in self._gpus:
+            return []
+        first = self._gpus.index(settings.device)
+        return self._gpus[first : first + settings.devices]
 
 
 def _third_party_modules(tasks: Sequence[Task]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a run asks a batch system for: cores, memory, time, a GPU."""
+"""What a run asks a batch system for: cores, memory, time, GPUs."""
 
 from __future__ import annotations
 
@@ -25,24 +25,25 @@ class Resources:
         threads: cores.
         memory: MiB.
         seconds: time; None = what the batch system gives by default.
-        gpu: whether it needs a GPU.
+        gpus: how many GPUs it needs.
     """
 
     threads: int
     memory: int
     seconds: float | None
-    gpu: bool
+    gpus: int
 
     @classmethod
     def of(cls, task: Task) -> Self:
-        """Return what a run asks for; a detector that a GPU makes faster gets one unless the device is ``cpu``."""
+        """Return what a run asks for: GPUs where they make the detector faster, unless the device is ``cpu``."""
         settings, limits = task.settings, task.settings.limits
         spec = catalogue().detectors.get(task.identity.detector)
+        on_gpu = settings.device.startswith("cuda") or (settings.device == "auto" and spec.gpu)
         return cls(
             threads=settings.threads,
             memory=_MEMORY if limits.memory is None else math.ceil(limits.memory / 2**20) + _SUPERVISOR,
             seconds=None if limits.seconds is None else limits.seconds + _TO_END,
-            gpu=settings.device.startswith("cuda") or (settings.device == "auto" and spec.gpu),
+            gpus=settings.devices if on_gpu else 0,
         )
 
     @classmethod
@@ -53,7 +54,7 @@ class Resources:
             threads=max(one.threads for one in wanted),
             memory=max(one.memory for one in wanted),
             seconds=seconds,
-            gpu=any(one.gpu for one in wanted),
+            gpus=max(one.gpus for one in wanted),
         )
 
 

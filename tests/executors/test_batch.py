@@ -154,10 +154,10 @@ def test_a_damaged_task_is_a_typed_error(tmp_path: Path, content: str, capfd: py
 
 @pytest.mark.parametrize("system", ["condor", "slurm"])
 def test_resources_are_asked_for(tmp_path: Path, system: str) -> None:
-    text = SYSTEMS[system].write(tmp_path, ["a", "b"], Resources(4, 4608, 10920.0, True), ["extra = 1"])
+    text = SYSTEMS[system].write(tmp_path, ["a", "b"], Resources(4, 4608, 10920.0, 2), ["extra = 1"])
     wanted = {
-        "condor": ["request_cpus = 4", "request_memory = 4608", "request_gpus = 1", "+MaxRuntime = 10920", "extra = 1"],
-        "slurm": ["#SBATCH --cpus-per-task=4", "#SBATCH --mem=4608M", "#SBATCH --gpus=1", "#SBATCH --time=0-03:02:00",
+        "condor": ["request_cpus = 4", "request_memory = 4608", "request_gpus = 2", "+MaxRuntime = 10920", "extra = 1"],
+        "slurm": ["#SBATCH --cpus-per-task=4", "#SBATCH --mem=4608M", "#SBATCH --gpus=2", "#SBATCH --time=0-03:02:00",
                   "#SBATCH --array=0-1", "#SBATCH extra = 1"],
     }  # fmt: skip
     assert set(wanted[system]) <= set(text.splitlines())
