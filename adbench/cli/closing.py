@@ -87,7 +87,9 @@ def exit_code(outcome: Outcome, plan: Sequence[PlannedRun]) -> int:
 
 def _failure(record: Record, results: Path) -> str:
     identity = record.identity
-    log = results / identity.dataset / identity.channel / identity.detector / record.key / "log.txt"
+    folder = results / identity.dataset / identity.channel / identity.detector / record.key
+    rerun = folder / "log-of-failed-rerun.txt"  # of a failure to which stored scores did not give way
+    log = rerun if rerun.exists() else folder / "log.txt"
     where = f"{record.entry}, channel {identity.channel}, seed {identity.seed}"
     return f"{record.status:<13} {where}: {record.reason} (log: {log})"
 

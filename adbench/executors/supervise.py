@@ -114,18 +114,15 @@ class Supervised:
         end_group(self.group, signal.SIGKILL)  # processes that the run started and left behind
         if self.process.exitcode == _UNWRITABLE:
             raise UnwritableError(self.task.results, "the disk is full, or writing is not allowed")
-        stored = self._stored()
-        if stored is not None and stored.record.environment.get("process") == self.process.pid:
-            return stored
+        store = ResultsFolder(self.task.results)
+        for find in (store.find, store.find_failed_rerun):
+            with contextlib.suppress(DataError):  # a damaged record of an earlier attempt, which gives way
+                stored = find(self.task.identity)
+                if stored is not None and stored.record.environment.get("process") == self.process.pid:
+                    return stored
         status, reason = self.verdict or _ending(self.process.exitcode)
         seconds = time.monotonic() - self.began
         return store_without_scores(self.task, status, reason, seconds, self.peak / 2**20)
-
-    def _stored(self) -> StoredRun | None:
-        try:
-            return ResultsFolder(self.task.results).find(self.task.identity)
-        except DataError:  # a damaged record of an earlier attempt, which gives way
-            return None
 
 
 def start(context: ForkServerContext | SpawnContext, task: Task) -> Supervised:

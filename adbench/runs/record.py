@@ -89,9 +89,9 @@ class Record:
             raise DataError(msg) from error
 
 
-def read_record(folder: Path) -> Record | None:
+def read_record(folder: Path, name: str = "record.json") -> Record | None:
     """Return the record of a run's folder; None where there is none. Raises DataError for a damaged one."""
-    path = folder / "record.json"
+    path = folder / name
     try:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):

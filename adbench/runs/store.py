@@ -12,7 +12,7 @@ from pathlib import Path
 
 from adbench.api.errors import AdbenchError, DataError
 from adbench.data.cache import sync
-from adbench.runs.files import TRASH, UnwritableError, aside, becomes, is_litter, remove, writing
+from adbench.runs.files import TRASH, UnwritableError, aside, becomes, is_litter, remove, write_whole, writing
 from adbench.runs.heartbeat import PULSE, read_pulse, write_pulse
 from adbench.runs.key import RunIdentity
 from adbench.runs.record import Record, read_record
@@ -22,6 +22,7 @@ __all__ = ["Claim", "ClaimedError", "ResultsFolder", "StoredRun"]
 
 _WORK = ".work-"
 _TAKEN = ".taken"
+_FAILED_RERUN = "failed-rerun.json"
 _ATTEMPTS = 10  # to take over what a dead process left, while others try the same
 
 
@@ -80,6 +81,12 @@ class ResultsFolder:
         record = read_record(folder)
         return None if record is None else StoredRun(folder, record)
 
+    def find_failed_rerun(self, identity: RunIdentity) -> StoredRun | None:
+        """Return the last failure that a stored result with scores did not give way to; None where there is none."""
+        folder = self.folder(identity)
+        record = read_record(folder, _FAILED_RERUN)
+        return None if record is None else StoredRun(folder, record)
+
     def find_later(self, identity: RunIdentity, replaces: str) -> StoredRun | None:
         """Return the stored run unless it is the attempt to be replaced, or damaged."""
         try:
@@ -136,7 +143,7 @@ class ResultsFolder:
         """Turn a workspace into the stored result: sync, write the record last, rename.
 
         An older result of the same key gives way, unless it has scores and the new one has none: then the
-        failure is returned, and its log is kept in the folder of the older result. Of two runs that finish
+        failure is returned, and its record and log are kept in the folder of the older result. Of two runs that finish
         at once the later one gives way.
 
         Raises:
@@ -147,6 +154,7 @@ class ResultsFolder:
             with writing(self.root):
                 if record.status != "ok" and _has_scores(final):
                     (work / "log.txt").replace(final / "log-of-failed-rerun.txt")
+                    write_whole(final / _FAILED_RERUN, record.to_json())
                     remove(work)
                     return StoredRun(final, record)
                 _write_last(work, record)

@@ -11,6 +11,23 @@ from adbench.runs.store import ResultsFolder
 pytestmark = pytest.mark.usefixtures("toys")
 
 
+MOODY = """\
+from pathlib import Path
+from adbench.api import DetectorSpec, hookimpl
+from adbench.testing.toys import Met
+
+class Moody(Met):
+    def fit(self, train, validation, priors):
+        if Path({path!r}).exists():
+            raise ValueError("a bad day")
+        super().fit(train, validation, priors)
+
+@hookimpl
+def adbench_detectors():
+    return [DetectorSpec(name="moody", target="moody:Moody", scores=("met", "noisy"))]
+"""
+
+
 def call(*arguments: str) -> int:
     with pytest.raises(SystemExit) as left:
         main(list(arguments))
@@ -56,6 +73,26 @@ def test_failed_runs_end_with_exit_code_1_and_their_reason(tmp_path: Path, capfd
     assert "the same command with --rerun failed" in again
     assert run(tmp_path, "-d", "toy_troubled", "-c", "a", "--rerun", "failed") == 1
     assert "1 failed, in" in capfd.readouterr().err
+
+
+def test_a_failed_rerun_says_why_and_leaves_the_scores(
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    install,  # type: ignore[no-untyped-def]
+) -> None:
+    install("moody-plugin", "moody", "moody", MOODY.format(path=str(tmp_path / "bad day")))
+    assert run(tmp_path / "results", "-d", "moody", "-c", "a") == 0
+    (before,) = ResultsFolder(tmp_path / "results")
+    (tmp_path / "bad day").touch()
+    assert run(tmp_path / "results", "-d", "moody", "-c", "a", "--rerun", "all") == 1
+    said = capfd.readouterr().err
+    assert "moody, channel a, seed 0: ValueError: a bad day (log: " in said
+    assert f"{before.folder / 'log-of-failed-rerun.txt'})" in said
+    assert "ValueError: a bad day" in (before.folder / "log-of-failed-rerun.txt").read_text()
+    (after,) = ResultsFolder(tmp_path / "results")
+    assert after.record == before.record
+    with after.scores() as scores:
+        assert len(scores.sample("background", "met")) == 400
 
 
 def test_parameters_are_changed_for_all_detectors_or_for_one(tmp_path: Path) -> None:

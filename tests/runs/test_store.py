@@ -69,6 +69,10 @@ def test_a_failed_rerun_does_not_cost_the_scores(tmp_path: Path) -> None:
     assert read_record(folder).reason == "first"  # type: ignore[union-attr]
     assert (folder / "log-of-failed-rerun.txt").read_text() == "what went wrong"
     assert not work.exists()
+    rerun = store.find_failed_rerun(IDENTITY)
+    assert rerun is not None
+    assert rerun.record.reason == "no GPU"
+    assert [run.record.reason for run in store] == ["first"]
 
 
 def test_results_merge_by_copying(tmp_path: Path) -> None:
