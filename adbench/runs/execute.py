@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import faulthandler
 import os
 import resource
@@ -93,21 +94,14 @@ def _execute(task: Task, progress: Progress, claim: Claim) -> StoredRun:
     measured.timings["total"] = time.perf_counter() - clock
     heart.stop()
     claim.discard()
-    record = Record(
-        key=task.identity.key,
-        identity=task.identity,
+    record = dataclasses.replace(
+        _record(task, spec, source, device, started),
         status=status,
         reason=reason,
-        entry=task.entry,
-        supervision=spec.supervision,
-        scores=spec.scores,
         samples={name: len(sample) for name, sample in measured.samples.items()},
         dataset=info,
-        detector=_provenance(task, spec, source),
         timings={phase: round(seconds, 4) for phase, seconds in measured.timings.items()},
         peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        environment=_environment(task, device),
-        started=started.isoformat(timespec="milliseconds"),
         scores_sha256=sha,
         notes=tuple(measured.notes),
     )
@@ -138,21 +132,31 @@ def store_without_scores(
     log = claim.work / "log.txt"
     log.touch()
     trim_log(log)
-    record = Record(
-        key=task.identity.key,
-        identity=task.identity,
+    started = datetime.now(UTC) - timedelta(seconds=seconds)
+    record = dataclasses.replace(
+        _record(task, spec, source_hash(spec.target), task.settings.device, started),
         status=status,
         reason=reason,
+        timings={"total": round(seconds, 4)} if seconds else {},
+        peak_memory_mb=round(peak_memory_mb, 1),
+    )
+    return store.publish(claim.work, record)
+
+
+def _record(task: Task, spec: DetectorSpec, source: str, device: str, started: datetime) -> Record:
+    """Return what is known of a run before it has an end."""
+    return Record(
+        key=task.identity.key,
+        identity=task.identity,
+        status="failed",
+        reason="",
         entry=task.entry,
         supervision=spec.supervision,
         scores=spec.scores,
-        detector=_provenance(task, spec, source_hash(spec.target)),
-        timings={"total": round(seconds, 4)} if seconds else {},
-        peak_memory_mb=round(peak_memory_mb, 1),
-        environment=_environment(task, task.settings.device),
-        started=(datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="milliseconds"),
+        detector=_provenance(task, spec, source),
+        environment=_environment(task, device),
+        started=started.isoformat(timespec="milliseconds"),
     )
-    return store.publish(claim.work, record)
 
 
 def _measure(

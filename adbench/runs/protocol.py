@@ -10,7 +10,7 @@ What a detector may see is decided here and nowhere else:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from adbench.api.dataset import Dataset, prior_half, source_ids
@@ -104,7 +104,7 @@ class Experiment:
         self.result.score(self.spec, detector, "background", background)
         if isinstance(detector, DensityEstimator):
             self.result.add_log_prob(detector, "background", background)
-        for target, view in self._targets(detector, self._prior_sizes(dataset)):
+        for target, view in self._targets(detector, frozenset(self._usable_priors(dataset))):
             with self.result.timed("load"):
                 events = self._limited(dataset.signal(self.channel, target))
                 if self.spec.supervision != "unsupervised":
@@ -123,27 +123,26 @@ class Experiment:
     def _limited(self, events: Events) -> Events:
         return events[: self.max_events]
 
-    def _prior_sizes(self, dataset: Dataset) -> Mapping[str, int]:
-        """Return how many events each prior has; nothing for an unsupervised detector, which gets none."""
+    def _usable_priors(self, dataset: Dataset) -> Mapping[str, Events]:
+        """Return the priors that teach something; nothing for an unsupervised detector. Note which are left out."""
         if self.spec.supervision == "unsupervised":
             return {}
-        return {name: len(self._limited(events)) for name, events in dataset.priors(self.channel).items()}
+        priors = {name: self._limited(events) for name, events in dataset.priors(self.channel).items()}
+        for name, events in priors.items():
+            note = f"prior {name} left out: {len(events)} < {MINIMUM_PRIOR_EVENTS} events"
+            if len(events) < MINIMUM_PRIOR_EVENTS and note not in self.result.notes:
+                self.result.notes.append(note)
+        return {name: events.stripped() for name, events in priors.items() if len(events) >= MINIMUM_PRIOR_EVENTS}
 
     def _priors(self, dataset: Dataset) -> Mapping[str, Events]:
-        """Return the priors that a detector of this class gets; note which are left out."""
-        sizes = self._prior_sizes(dataset)
-        for name, n in sizes.items():
-            note = f"prior {name} left out: {n} < {MINIMUM_PRIOR_EVENTS} events"
-            if n < MINIMUM_PRIOR_EVENTS and note not in self.result.notes:
-                self.result.notes.append(note)
-        usable = _usable(sizes)
-        if self.spec.supervision != "unsupervised" and not usable:
+        """Return the priors that a detector of this class is trained with."""
+        priors = self._usable_priors(dataset)
+        if self.spec.supervision != "unsupervised" and not priors:
             msg = f"no prior has {MINIMUM_PRIOR_EVENTS} events in channel {self.channel}"
             raise SkippedRun(msg)
-        priors = dataset.priors(self.channel) if usable else {}
-        return {name: self._limited(priors[name]).stripped() for name in usable}
+        return priors
 
-    def _targets(self, detector: Detector, sizes: Mapping[str, int]) -> Iterator[tuple[str, Detector]]:
+    def _targets(self, detector: Detector, priors: frozenset[str]) -> Iterator[tuple[str, Detector]]:
         """Yield each signal with the view of the detector that may score it, built once per family."""
         info = self.dataset.info
         views: dict[frozenset[str], Detector] = {}
@@ -151,11 +150,7 @@ class Experiment:
             if self.spec.supervision != "semi-supervised":
                 yield target, detector
                 continue
-            withheld = frozenset(name for name in _usable(sizes) if info.family(name) == info.family(target))
+            withheld = frozenset(name for name in priors if info.family(name) == info.family(target))
             if withheld not in views:
                 views[withheld] = detector.for_target(withheld) if withheld else detector
             yield target, views[withheld]
-
-
-def _usable(sizes: Mapping[str, int]) -> Iterable[str]:
-    return [name for name, n in sizes.items() if n >= MINIMUM_PRIOR_EVENTS]
