@@ -103,10 +103,17 @@ class DatasetSpec(Spec):
     Attributes:
         editions: names of its editions (a bundled sample, the official files); the first is the default.
         splits: names of the splits of a single background file that it offers.
+        commands: verb of ``adbench datasets`` (``fetch``, ``generate``, ``verify``, ``plot``) to the
+            ``"package.module:command"`` of a click command that does it for this data set.
     """
 
     editions: tuple[str, ...] = ("default",)
     splits: tuple[str, ...] = ()
+    commands: Mapping[str, str] = field(default_factory=dict)
+
+    def load_command(self, verb: str) -> Any:
+        """Import and return the command of a verb; raise PluginError that names it when that fails."""
+        return _load(f"{self.name} {verb}", self.commands[verb])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

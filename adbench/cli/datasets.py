@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adbench.cli.dataset_verbs import DatasetVerbs
 from adbench.cli.options import dataset_options, make_dataset_options, open_dataset
 from adbench.cli.tables import echo, echo_json, format_option, paragraph, table, terminal_width
 
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from adbench.api import Dataset, Events
 
 
-@click.group(name="datasets")
+@click.group(name="datasets", cls=DatasetVerbs)
 def command() -> None:
-    """Look into data sets."""
+    """Look into data sets, get them, make them."""
 
 
 @command.command(name="info")
