@@ -14,7 +14,7 @@ from adbench_darkmachines.generator.manifest import write_manifest
 from adbench_darkmachines.generator.processes import BACKGROUNDS
 from adbench_darkmachines.generator.production import Plan, produce
 from adbench_darkmachines.generator.reconstruction import Met
-from adbench_darkmachines.generator.signals import SAMPLE_SIGNALS, signals_of
+from adbench_darkmachines.generator.signals import signals_of
 from adbench_darkmachines.selection import CHANNELS
 
 
@@ -33,9 +33,9 @@ from adbench_darkmachines.selection import CHANNELS
 @click.option("--validation", type=click.IntRange(min=1), default=500)
 @click.option("--test", type=click.IntRange(min=1), default=2500, help="test background events per channel")
 @click.option("--signal-events", type=click.IntRange(min=1), default=600, help="events per signal and channel")
-@click.option("--signals", default="sample", help="sample, all, or names separated by commas")
+@click.option("--signals", default="all", help="all, or names separated by commas")
 @click.option("--cap", "caps", multiple=True, metavar="CHANNEL:PROCESS=SHARE", help="largest share of a process")
-@click.option("--met", type=click.Choice(["visible", "calorimeter"]), default="visible", help="muons in MET or not")
+@click.option("--met", type=click.Choice(["visible", "calorimeter"]), default="calorimeter", help="muons in MET or not")
 @click.option("--edition", default="sample", help="name in the manifest")
 def main(
     channels: tuple[str, ...],
@@ -75,8 +75,6 @@ def main(
 
 def _signals(channel: str, wanted: str) -> tuple[str, ...]:
     """Resolve `--signals` for one channel; names that belong to other channels are left to them."""
-    if wanted == "sample":
-        return SAMPLE_SIGNALS[channel]
     valid = signals_of(channel)
     if wanted == "all":
         return valid

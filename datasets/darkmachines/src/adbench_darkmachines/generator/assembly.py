@@ -145,6 +145,7 @@ def _process_table(
                         "cross_section_pb": _rounded(item.cross_section),
                         "attempts": item.attempts,
                         "accepted": item.accepted,
+                        "kept": item.kept,
                         "events": n,
                     }
                     for item, n in own

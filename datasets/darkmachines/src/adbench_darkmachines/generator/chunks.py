@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from adbench_darkmachines.generator import pythia
-from adbench_darkmachines.generator.particles import Array
+from adbench_darkmachines.generator.particles import Array, Particles
 from adbench_darkmachines.generator.processes import Process, Slice
-from adbench_darkmachines.generator.reconstruction import Met, reconstruct
+from adbench_darkmachines.generator.reconstruction import Met, measure, record
 from adbench_darkmachines.generator.records import Records
 from adbench_darkmachines.selection import CHANNELS, passes_channel
 
-DETECTOR_VERSION = 1  # raise it when a number of the detector or of the reconstruction changes
+DETECTOR_VERSION = 2  # raise it when a number of the detector or of the reconstruction changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,22 @@ class ChunkTask:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Accepted events of a chunk: `passes` (n, channels) in the order of `CHANNELS`; cross-section in pb."""
+    """Accepted events of a chunk.
+
+    Attributes:
+        generated: generated events.
+        attempts: passes through detector and response; each stands for the same luminosity.
+        cross_section: in pb.
+        accepted: passes inside each channel (channels,), in the order of `CHANNELS`.
+        passes: (n, channels) which of the kept events belong to which channel; at most `Slice.keep` of one generated
+            event are kept per channel.
+        records: the kept events.
+    """
 
     generated: int
     attempts: int
     cross_section: float
+    accepted: Array
     passes: Array
     records: Records
 
@@ -70,29 +82,40 @@ def generate(task: ChunkTask) -> Chunk:
     )
     kept: list[Records] = []
     masks: list[Array] = []
+    accepted = np.zeros(len(CHANNELS), dtype=np.int64)
     first_source = 0
     for particles, top_sign in pythia.batches(engine, task.events):
-        for copy in range(task.slice.copies):
-            turned = particles
-            if copy:
-                n = particles.n_events
-                turned = particles.rotated(rng.uniform(-np.pi, np.pi, n), rng.random(n) < 0.5)
-            records = reconstruct(turned, rng, task.met)
+        seen = np.zeros((particles.n_events, len(CHANNELS)), dtype=np.int64)
+        for records in _passes_through_detector(particles, task, rng):
             objects, kinds = records.padded()
             passes = np.column_stack([passes_channel(channel, objects, kinds, records.met) for channel in CHANNELS])
-            accepted = np.flatnonzero(passes.any(axis=1))
+            accepted += passes.sum(axis=0)
+            seen += passes
+            passes &= seen <= task.slice.keep
+            chosen = np.flatnonzero(passes.any(axis=1))
             label = np.where(top_sign < 0, 1, 0) if len(task.process.names) == 2 else np.zeros(len(records))
-            chosen = records.take(accepted)
-            kept.append(chosen.labelled(chosen.source + first_source, label[accepted]))
-            masks.append(passes[accepted])
+            event = records.take(chosen)
+            kept.append(event.labelled(event.source + first_source, label[chosen]))
+            masks.append(passes[chosen])
         first_source += particles.n_events
     return Chunk(
         generated=task.events,
-        attempts=task.events * task.slice.copies,
+        attempts=task.events * task.slice.copies * task.slice.draws,
         cross_section=pythia.cross_section(engine),
+        accepted=accepted,
         passes=np.concatenate(masks),
         records=Records.concatenate(kept),
     )
+
+
+def _passes_through_detector(particles: Particles, task: ChunkTask, rng: np.random.Generator) -> Iterator[Records]:
+    """Reconstruct a batch `copies` times, turned and mirrored, each with `draws` sets of jet responses."""
+    n = particles.n_events
+    for copy in range(task.slice.copies):
+        turned = particles.rotated(rng.uniform(-np.pi, np.pi, n), rng.random(n) < 0.5) if copy else particles
+        measured = measure(turned, rng, task.met)
+        for _ in range(task.slice.draws):
+            yield record(measured, rng)
 
 
 def run_chunk(task: ChunkTask) -> tuple[ChunkTask, float]:
@@ -111,6 +134,7 @@ def save_chunk(task: ChunkTask, chunk: Chunk) -> None:
         np.savez_compressed(
             file,
             passes=chunk.passes,
+            accepted=chunk.accepted,
             totals=np.array([chunk.generated, chunk.attempts, chunk.cross_section]),
             **columns,
         )
@@ -124,4 +148,4 @@ def load_chunk(task: ChunkTask) -> Chunk | None:
     with np.load(task.path) as stored:
         records = Records(**{field.name: stored[field.name] for field in fields(Records)})
         generated, attempts, cross_section = stored["totals"]
-        return Chunk(int(generated), int(attempts), float(cross_section), stored["passes"], records)
+        return Chunk(int(generated), int(attempts), float(cross_section), stored["accepted"], stored["passes"], records)

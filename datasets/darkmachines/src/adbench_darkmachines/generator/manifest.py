@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adbench_darkmachines.generator.chunks import DETECTOR_VERSION
-from adbench_darkmachines.generator.processes import DROPPED, LIMITS, Process
+from adbench_darkmachines.generator.processes import LIMITS, NOT_AVAILABLE, Process
 from adbench_darkmachines.generator.production import Plan
 from adbench_darkmachines.generator.pythia import COMMON
 from adbench_darkmachines.generator.signals import SIGNALS
@@ -28,7 +28,7 @@ MET_LIMIT = {
         "MET balances calorimeter towers and isolated muons. The official files leave muons out: there a muon counts "
         "as missing momentum, and Z -> mu mu dominates channel 2b.",
     ),
-    "calorimeter": (),
+    "calorimeter": ("MET leaves muons out, as the official files do: a muon counts as missing momentum.",),
 }
 
 
@@ -50,7 +50,7 @@ def write_manifest(folder: Path, edition: str, command: str, plan: Plan, channel
         "met": plan.met,
         "detector_version": DETECTOR_VERSION,
         "limits": [*MET_LIMIT[plan.met], *LIMITS],
-        "dropped_processes": dict(DROPPED),
+        "not_available": dict(NOT_AVAILABLE),
         "channels": dict(channels),
         "settings": {
             "common": list(COMMON),
@@ -63,7 +63,12 @@ def write_manifest(folder: Path, edition: str, command: str, plan: Plan, channel
 
 def _settings(process: Process) -> dict[str, Any]:
     slices = {
-        part.name: {"settings": list(part.settings), "channels": list(part.channels), "copies": part.copies}
+        part.name: {
+            "settings": list(part.settings),
+            "channels": list(part.channels),
+            "copies": part.copies,
+            "draws": part.draws,
+        }
         for part in process.slices
     }
     return {"settings": list(process.settings), "slices": slices}

@@ -10,18 +10,24 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class SliceYield:
-    """What a slice has given so far for one channel: cross-section in pb (k factor included), counts."""
+    """What a slice has given so far for one channel: cross-section in pb (k factor included), counts.
+
+    `accepted` of the `attempts` are inside the channel, `kept` of those are available: a generated event that is
+    accepted in many of its passes is kept a few times only.
+    """
 
     process: str
     name: str
     cross_section: float
     attempts: int
     accepted: int
+    kept: int
 
     @property
     def luminosity(self) -> float:
-        """Integrated luminosity [1/pb] that the slice stands for."""
-        return self.attempts / self.cross_section
+        """Integrated luminosity [1/pb] for which the kept events suffice."""
+        available = self.kept / self.accepted if self.accepted else 1.0
+        return available * self.attempts / self.cross_section
 
     @property
     def accepted_cross_section(self) -> float:
@@ -101,7 +107,7 @@ def event_counts(
     expected = np.array([luminosity.get(y.process, 0.0) * y.accepted_cross_section for y in yields])
     counts = np.floor(expected + 1e-9).astype(np.int64)
     short = events - int(counts.sum())
-    room = np.array([y.accepted for y in yields]) - counts
+    room = np.array([y.kept for y in yields]) - counts
     order = np.argsort(-np.where(room > 0, expected - counts, -1.0), kind="stable")
     counts[order[:short]] += 1
     return counts.tolist(), luminosity, common

@@ -46,7 +46,7 @@ class Plan:
     signals: Mapping[str, Sequence[str]]
     work: Path
     caps: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    met: Met = "visible"
+    met: Met = "calorimeter"
     backgrounds: tuple[Process, ...] = BACKGROUNDS
     chunk_events: tuple[int, int] = (4000, 1000)
 
@@ -95,7 +95,8 @@ class Produced:
             name=part.name,
             cross_section=self.cross_section(process, part),
             attempts=sum(chunk.attempts for chunk in chunks),
-            accepted=sum(int(chunk.passes[:, column].sum()) for chunk in chunks),
+            accepted=sum(int(chunk.accepted[column]) for chunk in chunks),
+            kept=sum(int(chunk.passes[:, column].sum()) for chunk in chunks),
         )
 
     def channel_yields(self, plan: Plan, channel: str) -> list[SliceYield]:
@@ -137,14 +138,15 @@ def _wanted(plan: Plan, produced: Produced, current: Mapping[SliceKey, int]) -> 
             target = reach
         for process, part in plan.background_slices():
             if channel in part.channels and process.key in target:
-                attempts = MARGIN * target[process.key] * produced.cross_section(process, part)
+                found = produced.slice_yield(process, part, channel)
+                attempts = MARGIN * target[process.key] / found.luminosity * found.attempts
                 key = process.key, part.name
-                generated[key] = max(generated[key], attempts / part.copies)
+                generated[key] = max(generated[key], attempts / part.passes)
     for process, part in plan.signal_slices():
         for channel in part.channels:
             if process.key in plan.signals.get(channel, ()):
                 found = produced.slice_yield(process, part, channel)
-                needed = MARGIN * plan.signal_events * found.attempts / max(found.accepted, 1) / part.copies
+                needed = MARGIN * plan.signal_events * found.attempts / max(found.kept, 1) / part.passes
                 generated[process.key, part.name] = max(generated[process.key, part.name], needed)
     wanted = {}
     for process, part in [*plan.background_slices(), *plan.signal_slices()]:
@@ -161,8 +163,9 @@ def _reach(plan: Plan, produced: Produced, channel: str) -> dict[str, float]:
     for process, part in plan.background_slices():
         if channel in part.channels:
             size = plan.chunk_events[process.key in SIGNALS]
-            attempts = plan.max_chunks(process, part) * size * part.copies / MARGIN
-            luminosity = attempts / produced.cross_section(process, part)
+            found = produced.slice_yield(process, part, channel)
+            attempts = plan.max_chunks(process, part) * size * part.passes / MARGIN
+            luminosity = found.luminosity * attempts / found.attempts
             reach[process.key] = min(reach.get(process.key, math.inf), luminosity)
     return reach
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from adbench_darkmachines.generator.particles import (
     pairs,
 )
 from adbench_darkmachines.generator.records import Records, as_written
+from adbench_darkmachines.generator.response import lose_energy
 
 Met = Literal["visible", "calorimeter"]
 
@@ -35,8 +37,19 @@ _KIND = {
 }
 
 
-def reconstruct(particles: Particles, rng: np.random.Generator, met: Met = "visible") -> Records:
-    """Reconstruct a batch of events; energies in GeV, rounded as the CSV file rounds them.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A batch of events as the detector sees it, before the tail of the jet response; GeV and rad."""
+
+    n_events: int
+    jets: Jets
+    leptons: Leptons
+    missing_x: Array  # (n_events,)
+    missing_y: Array
+
+
+def measure(particles: Particles, rng: np.random.Generator, met: Met = "calorimeter") -> Measured:
+    """Send a batch of events through the detector.
 
     Args:
         particles: visible particles of the batch.
@@ -47,8 +60,17 @@ def reconstruct(particles: Particles, rng: np.random.Generator, met: Met = "visi
     leptons = reconstruct_leptons(particles, rng)
     jets = reconstruct_jets(cells, particles, rng)
     jets = jets.where(~_is_lepton_or_photon(jets, leptons, particles.n_events))
-    x, y = missing_momentum(cells, leptons, particles.n_events, met)
-    return _records(jets, leptons, np.hypot(x, y), np.arctan2(y, x))
+    return Measured(particles.n_events, jets, leptons, *missing_momentum(cells, leptons, particles.n_events, met))
+
+
+def record(measured: Measured, rng: np.random.Generator) -> Records:
+    """Draw the response of every jet and list what is stored; energies in GeV, rounded as the CSV file rounds them.
+
+    Several records of one measured batch differ in the responses alone, and cost little.
+    """
+    jets, lost_x, lost_y = lose_energy(measured.jets, measured.n_events, rng)
+    x, y = measured.missing_x + lost_x, measured.missing_y + lost_y
+    return _records(jets, measured.leptons, np.hypot(x, y), np.arctan2(y, x))
 
 
 def missing_momentum(cells: Towers, leptons: Leptons, n_events: int, met: Met) -> tuple[Array, Array]:

@@ -49,8 +49,10 @@ def _signal(
     slha: str | None = None,
     status: Status = "true",
     note: str = "",
+    copies: int = 1,
 ) -> Process:
-    return Process((name,), tuple(settings), (Slice("all", (), tuple(channels)),), 1.0, status, note, slha)
+    part = Slice("all", (), tuple(channels), copies=copies, max_events=200_000)
+    return Process((name,), tuple(settings), (part,), 1.0, status, note, slha)
 
 
 def _gluino(mass: float, lsp: float, tops: bool = False) -> str:
@@ -92,6 +94,7 @@ def _mu_tau(name: str, boson: int, muons: str) -> Process:
         (*_BOSON_JET[boson], *window, *_MUTAU, *decay, *pt_hat(40)),
         status="analogue",
         note="three-body decay of an on-shell boson in flat phase space instead of off-shell lines",
+        copies=3,
     )
 
 
@@ -105,6 +108,7 @@ _TABLE = (
         (*_BOSON_JET[23], *_HEAVY_Z, *pt_hat(200)),
         note="Z + parton matrix elements with the Z moved to 2 TeV and invisible; pTHat above 200 GeV",
         status="analogue",
+        copies=2,
     ),
     _signal(
         "monoV_Zp2000.0_DM_1.0",
@@ -134,11 +138,17 @@ _TABLE = (
         _STOP_PAIR,
         spectrum({STOP: 1000.0}, {STOP: [(1 / 3, (5, -lepton)) for lepton in (11, 13, 15)]}),
     ),
-    _signal("sqsq1_sq1400_neut800", ("1", "3"), _SQUARK_PAIR, _squarks(1400.0, 800.0, _UDD)),
+    _signal("sqsq1_sq1400_neut800", ("1", "3"), _SQUARK_PAIR, _squarks(1400.0, 800.0, _UDD), copies=3),
     _signal("sqsq_sq1800_neut800", ("1", "3"), _SQUARK_PAIR, _squarks(1800.0, 800.0)),
     _signal("glgl1400_neutralino1100", ("1", "3"), _GLUINO_PAIR, _gluino(1400.0, 1100.0)),
     _signal("glgl1600_neutralino800", ("1", "3"), _GLUINO_PAIR, _gluino(1600.0, 800.0)),
-    _signal("gluino_1000.0_neutralino_1.0", ("2a", "2b", "3"), _GLUINO_PAIR, _gluino(1000.0, 1.0, tops=True)),
+    _signal(
+        "gluino_1000.0_neutralino_1.0",
+        ("2a", "2b", "3"),
+        _GLUINO_PAIR,
+        _gluino(1000.0, 1.0, tops=True),
+        copies=3,
+    ),
     _signal(
         "stop2b1000_neutralino300",
         ("1", "3"),
@@ -159,35 +169,3 @@ SIGNALS: Final[Mapping[str, Process]] = {process.key: process for process in _TA
 def signals_of(channel: str) -> tuple[str, ...]:
     """Return the signals that the challenge measures in a channel."""
     return tuple(name for name, process in SIGNALS.items() if channel in process.slices[0].channels)
-
-
-# What the bundled sample carries.
-SAMPLE_SIGNALS: Final[Mapping[str, tuple[str, ...]]] = {
-    "1": (
-        "stlp_st1000",
-        "glgl1400_neutralino1100",
-        "sqsq_sq1800_neut800",
-        "monojet_Zp2000.0_DM_50.0",
-        "stop2b1000_neutralino300",
-    ),
-    "2a": (
-        "chaneut_cha200_neut50",
-        "chaneut_cha250_neut150",
-        "chaneut_cha300_neut100",
-        "chaneut_cha400_neut200",
-    ),
-    "2b": (
-        "chacha_cha300_neut140",
-        "chacha_cha600_neut200",
-        "chaneut_cha250_neut150",
-        "stlp_st1000",
-        "gluino_1000.0_neutralino_1.0",
-    ),
-    "3": (
-        "monojet_Zp2000.0_DM_50.0",
-        "monoV_Zp2000.0_DM_1.0",
-        "glgl1600_neutralino800",
-        "stlp_st1000",
-        "gluino_1000.0_neutralino_1.0",
-    ),
-}
