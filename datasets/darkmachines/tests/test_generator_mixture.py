@@ -34,16 +34,22 @@ def test_too_few_events_is_an_error() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from("abc"), st.floats(0.1, 1e4), st.integers(1, 10**6), st.floats(1e-4, 1.0)),
+        st.tuples(
+            st.sampled_from("abc"),
+            st.floats(0.1, 1e4),
+            st.integers(1, 10**6),
+            st.floats(1e-4, 1.0),
+            st.floats(0.1, 1.0),
+        ),
         min_size=1,
         max_size=8,
     ),
     st.integers(1, 300),
 )
-def test_counts_add_up_and_are_available(parts: list[tuple[str, float, int, float]], events: int) -> None:
+def test_counts_add_up_and_are_available(parts: list[tuple[str, float, int, float, float]], events: int) -> None:
     yields = [
-        SliceYield(process, str(k), sigma, attempts, int(attempts * efficiency))
-        for k, (process, sigma, attempts, efficiency) in enumerate(parts)
+        SliceYield(process, str(k), sigma, attempts, int(attempts * efficiency), int(attempts * efficiency * kept))
+        for k, (process, sigma, attempts, efficiency, kept) in enumerate(parts)
     ]
     try:
         counts, luminosity, _ = event_counts(yields, events, {})
@@ -51,15 +57,22 @@ def test_counts_add_up_and_are_available(parts: list[tuple[str, float, int, floa
         return
     assert sum(counts) == events
     for item, count in zip(yields, counts, strict=True):
-        assert 0 <= count <= item.accepted
+        assert 0 <= count <= item.kept
         assert abs(count - luminosity.get(item.process, 0.0) * item.accepted_cross_section) < 1.0 + 1e-6
 
 
 def test_slices_of_a_process_keep_their_spectrum() -> None:
-    yields = [SliceYield("w", "low", 100.0, 10_000, 50), SliceYield("w", "high", 1.0, 10_000, 5_000)]
+    yields = [SliceYield("w", "low", 100.0, 10_000, 50, 50), SliceYield("w", "high", 1.0, 10_000, 5_000, 5_000)]
     counts, luminosity, _ = event_counts(yields, 60, {})
     assert counts == [30, 30]  # 0.5 pb each after cuts, although 100 times more events of "high" are there
     assert luminosity["w"] == pytest.approx(60.0)
+
+
+def test_passes_that_were_not_kept_cost_luminosity_and_no_share() -> None:
+    whole, thinned = SliceYield("a", "all", 2.0, 1000, 100, 100), SliceYield("b", "all", 2.0, 1000, 100, 25)
+    assert (whole.luminosity, thinned.luminosity) == (500.0, 125.0)
+    assert event_counts([whole, thinned], 40, {})[0] == [20, 20]
+    assert event_counts([whole, thinned], 100, {})[0] == [75, 25]
 
 
 @given(st.lists(st.integers(1, 3), min_size=30, max_size=200), st.integers(0, 2**32 - 1))

@@ -15,7 +15,7 @@ import pytest
 from adbench_darkmachines.selection import CHANNELS, SYMBOLS, passes_channel, passes_object_cuts
 
 SAMPLE = Path(str(resources.files(adbench_darkmachines))) / "sample"
-SPLITS = {"train": 4000, "validation": 500, "test": 2500}
+SPLITS = {"train": 20_000, "validation": 2_000, "test": 10_000}
 
 
 @dataclass
@@ -63,7 +63,7 @@ def test_sample_is_small_and_complete() -> None:
     listed = {part["file"] for channel in CHANNELS for part in files(channel).values()}
     found = {path.relative_to(SAMPLE).as_posix() for path in SAMPLE.rglob("*.csv.gz")}
     assert found == listed
-    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 5_000_000
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 22_000_000
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

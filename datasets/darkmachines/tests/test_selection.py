@@ -15,9 +15,9 @@ KIND = {symbol: kind for kind, symbol in enumerate(SYMBOLS, start=1)}
 
 
 def event(*listed: tuple[str, float] | tuple[str, float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Pad one event of (symbol, pT[, eta]) to 12 slots."""
-    objects = np.zeros((1, 12, 4), dtype=np.float32)
-    kinds = np.zeros((1, 12), dtype=np.int8)
+    """Pad one event of (symbol, pT[, eta]) to 14 slots."""
+    objects = np.zeros((1, 14, 4), dtype=np.float32)
+    kinds = np.zeros((1, 14), dtype=np.int8)
     for slot, (symbol, pt, *eta) in enumerate(listed):
         objects[0, slot, 1] = pt
         objects[0, slot, 2] = eta[0] if eta else 0.0
@@ -78,10 +78,15 @@ def test_channel_1_edges() -> None:
     assert passes("1", 200.0, *exact)  # HT exactly 600
     assert not passes("1", 200.0, ("j", 249.0), *exact[1:])
     assert not passes("1", 200.0, ("j", 260.0), ("j", 200.0), ("j", 100.0), ("j", 50.0))  # 50 GeV is not above 50
-    assert not passes("1", 200.0, *[("j", 200.0)] * 4)  # no jet above 200
-    assert passes("1", 200.0, ("j", 200.5), *[("j", 200.0)] * 3)
+    assert not passes("1", 201.0, *[("j", 200.0)] * 4)  # no jet above 200
+    assert passes("1", 201.0, ("j", 200.5), *[("j", 200.0)] * 3)
     assert not passes("1", 200.0, ("j", 400.0), *[("j", 300.0)] * 3)  # MET/HT = 0.154
-    assert passes("1", 200.0, ("j", 400.0), *[("j", 200.0)] * 3)  # MET/HT exactly 0.2
+    assert passes("1", 250.0, ("j", 400.0), *[("j", 200.0)] * 3)  # MET/(MET + pT of four jets) exactly 0.2
+    assert not passes("1", 249.9, ("j", 400.0), *[("j", 200.0)] * 3)
+    # The fifth jet counts for MET/HT alone: 280/1400 is exactly 0.2, 280/(280 + 1120) too.
+    five = (*[("j", 280.0)] * 4, ("j", 30.0))
+    assert not passes("1", 280.0, *five, *[("j", 30.0)] * 9)
+    assert passes("1", 280.0, *five)
 
 
 def test_forward_jet_counts_neither_for_ht_nor_for_jets() -> None:
