@@ -62,7 +62,7 @@ CHANNEL_CARDS: Final[Mapping[str, ChannelCard]] = MappingProxyType(
             CHANNELS["1"],
             7.79,
             214_185,
-            "HT >= 600, MET >= 200 GeV, MET/HT >= 0.2, 4 jets above 50 GeV, 1 above 200 GeV",
+            "HT >= 600, MET >= 200 GeV, MET/HT >= 0.2, MET/m_eff(4 jets) >= 0.2, 4 jets above 50 GeV, 1 above 200 GeV",
         ),
         "2a": ChannelCard(CHANNELS["2a"], 309.6, 20_005, "MET >= 50 GeV, 3 leptons above 15 GeV"),
         "2b": ChannelCard(CHANNELS["2b"], 7.8, 340_268, "MET >= 50 GeV, HT >= 50 GeV, 2 leptons above 15 GeV"),
