@@ -134,7 +134,7 @@ class Cache:
                 continue
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a small file so that readers see the old text or the new one, never a part.
 
     Raises:
@@ -143,7 +143,7 @@ def write_atomically(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
-        temporary.write_text(text, "utf-8")
+        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         sync(temporary)
         temporary.replace(path)
     finally:

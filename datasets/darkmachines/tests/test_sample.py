@@ -16,7 +16,7 @@ from adbench.api import DatasetOptions, UnknownNameError, UsageError
 
 MANIFEST = EDITIONS["sample"] / "manifest.json"
 pytestmark = pytest.mark.skipif(
-    not MANIFEST.is_file(), reason="the sample is not there; make it with python -m adbench_darkmachines.generator"
+    not MANIFEST.is_file(), reason="the sample is not there; make it with adbench datasets generate darkmachines"
 )
 
 

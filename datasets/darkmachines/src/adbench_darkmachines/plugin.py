@@ -18,5 +18,10 @@ def adbench_datasets() -> list[DatasetSpec]:
             summary="Dark Machines Anomaly Score Challenge: 4 channels, 19 signals (arXiv:2105.14027)",
             editions=("sample",),
             splits=tuple(SPLITS),
+            commands={
+                "generate": "adbench_darkmachines.commands.generate:command",
+                "verify": "adbench_darkmachines.commands.verify:command",
+                "plot": "adbench_darkmachines.commands.plot:command",
+            },
         )
     ]

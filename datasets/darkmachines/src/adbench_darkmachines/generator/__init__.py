@@ -2,9 +2,9 @@
 
 Needs the extra `generate` (pythia8mc, fastjet, awkward). The bundled sample was made with
 
-    python -m adbench_darkmachines.generator --out OUT --work WORK --jobs 1 --seed 2105 --cap 1:njets=0.05
+    adbench datasets generate darkmachines --out OUT --jobs 2 --seed 2105
 
-(all other options at their defaults; `manifest.json` holds the command with every option). The events depend on the
+(`manifest.json` holds the command with every option). The events depend on the
 seed and on what is asked for, not on the number of jobs. Finished chunks are kept in WORK: run the same command again
 after an interruption and it goes on.
 

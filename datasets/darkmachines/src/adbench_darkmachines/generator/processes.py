@@ -219,7 +219,7 @@ WW: Final = Process(
 ZW: Final = Process(
     names=("zw",),
     settings=("WeakDoubleBoson:ffbar2ZW=on", *LEPTONIC_Z, *LEPTONIC_W),
-    slices=(Slice("lll", (), ("2a", "2b"), copies=2),),
+    slices=(Slice("lll", (), ("2a", "2b"), copies=2, max_events=400_000),),
     k_factor=31.6 / 23.1,
 )
 ZZ: Final = Process(

@@ -1,0 +1,87 @@
+"""The look of all figures: sizes in inches for print, colours that the colour-blind tell apart, byte-stable files.
+
+matplotlib is imported when something is drawn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adbench.api.errors import MissingError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["COLOURS", "GREY", "MARKERS", "WIDTHS", "save_figure", "styled"]
+
+WIDTHS = {"single": 3.4, "double": 7.0}
+"""Widths of a figure in inches: one or two columns of a journal's page."""
+
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C6D1F", "#000000")
+"""The palette of Okabe and Ito, its yellow darkened so that thin lines show on white."""
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+"""Markers beside the colours: a grey print stays readable."""
+
+GREY = "0.65"
+
+_STYLE: Any = {
+    "svg.hashsalt": "adbench",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 7.5,
+    "axes.titlesize": 7.5,
+    "axes.labelsize": 7.5,
+    "legend.fontsize": 7.0,
+    "xtick.labelsize": 7.0,
+    "ytick.labelsize": 7.0,
+    "axes.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "grid.linewidth": 0.4,
+    "grid.color": "0.88",
+    "lines.linewidth": 1.2,
+    "legend.frameon": False,
+    "figure.dpi": 100.0,
+    "savefig.dpi": 300.0,
+}
+
+
+@contextlib.contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the house's style whatever the user's own settings are.
+
+    Raises:
+        MissingError: matplotlib is not installed.
+    """
+    try:
+        import matplotlib
+    except ImportError as error:
+        msg = "figures need matplotlib: pip install matplotlib"
+        raise MissingError(msg) from error
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        yield
+
+
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a figure as SVG or PNG, whole or not at all; the same figure gives the same bytes.
+
+    Raises:
+        MissingError: the file cannot be written.
+    """
+    from adbench.data.cache import write_atomically
+
+    metadata: dict[str, None] = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+    content = io.BytesIO()
+    figure.savefig(content, format=path.suffix.removeprefix("."), metadata=metadata)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content.getvalue())
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}. Choose another place with --out"
+        raise MissingError(msg) from error

@@ -1,0 +1,1 @@
+"""What ``adbench datasets VERB darkmachines`` runs; each is imported when it is used."""

@@ -1,0 +1,143 @@
+"""The picture of a channel: every observable, background stacked by process, signals as lines, other data as points."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench_darkmachines.card import SCHEMA
+from adbench_darkmachines.spectra import SPECTRA, Spectrum
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Picture", "draw"]
+
+Columns = Mapping[str, NDArray[np.float64]]
+_NAMED = 5  # processes with a colour of their own; the rest is "other"
+_BINS = 32
+_ALMOST_ALL = 0.995  # axes end at this quantile: the last bin holds what is beyond
+_ACROSS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is drawn.
+
+    Attributes:
+        title: data set, edition, channel.
+        background: observables of all background events.
+        process: int64 (n,), place of each in the schema's processes.
+        signals: name to observables.
+        against: title and background observables of other data, drawn as points.
+    """
+
+    title: str
+    background: Columns
+    process: NDArray[np.int64]
+    signals: Mapping[str, Columns] = field(default_factory=dict)
+    against: tuple[str, Columns] | None = None
+
+
+def draw(picture: Picture) -> Figure:
+    """Draw one panel per observable that at least one event has; every histogram has unit area."""
+    from matplotlib.figure import Figure
+
+    from adbench.plotting import WIDTHS
+
+    shown = [spectrum for spectrum in SPECTRA if not np.isnan(picture.background[spectrum.name]).all()]
+    down = -(-len(shown) // _ACROSS)
+    figure = Figure(figsize=(WIDTHS["double"], 1.75 * down + 0.9), layout="constrained")
+    grid = figure.subplots(down, _ACROSS, squeeze=False)
+    stack = _stack(picture.process)
+    for axes, spectrum in zip(grid.flat, shown, strict=False):
+        _panel(axes, spectrum, picture, stack)
+    for axes in list(grid.flat)[len(shown) :]:
+        axes.set_axis_off()
+    handles, labels = grid.flat[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4)
+    figure.suptitle(picture.title, fontsize=8.5)
+    return figure
+
+
+def _stack(process: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
+    """Return the events of each layer, the most frequent process first, rare ones together as "other"."""
+    names = np.array(SCHEMA.processes)
+    codes, counts = np.unique(process, return_counts=True)
+    order = codes[np.argsort(-counts, kind="stable")]
+    layers = {str(names[code]): process == code for code in order[:_NAMED]}
+    rest = np.isin(process, order[_NAMED:])
+    return layers | ({"other processes": rest} if rest.any() else {})
+
+
+def _edges(spectrum: Spectrum, samples: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    together = [values[~np.isnan(values)] for values in samples]
+    top = max(float(np.quantile(values, _ALMOST_ALL)) for values in together if len(values))
+    if spectrum.counted:
+        return np.arange(-0.5, max(top, 1.0) + 1.0)
+    low = min(float(values.min()) for values in together if len(values))
+    return np.linspace(low, max(top, low + 1e-3), _BINS + 1)
+
+
+def _panel(axes: Axes, spectrum: Spectrum, picture: Picture, stack: Mapping[str, NDArray[np.bool_]]) -> None:
+    import pandas as pd
+    import seaborn as sns
+
+    from adbench.plotting import COLOURS, GREY
+
+    values = picture.background[spectrum.name]
+    others = [columns[spectrum.name] for columns in picture.signals.values()]
+    against = [] if picture.against is None else [picture.against[1][spectrum.name]]
+    edges = _edges(spectrum, [values, *others, *against])
+    centres, width = 0.5 * (edges[1:] + edges[:-1]), float(edges[1] - edges[0])
+    colours = dict(zip(stack, (*COLOURS[:_NAMED], GREY), strict=False))
+
+    counts = {name: _counts(values[chosen], edges) for name, chosen in stack.items()}
+    scale = 1.0 / max(sum(float(n.sum()) for n in counts.values()) * width, 1e-12)
+    table = pd.DataFrame(
+        {
+            "x": np.tile(centres, len(counts)),
+            "weight": np.concatenate([n * scale for n in counts.values()]),
+            "process": np.repeat(list(counts), len(centres)),
+        }
+    )
+    sns.histplot(
+        table, x="x", weights="weight", hue="process", palette=colours, multiple="stack", bins=list(edges), ax=axes,
+        linewidth=0.0, alpha=0.75, legend=False,
+    )  # fmt: skip
+    for name, colour in colours.items():
+        axes.bar(centres[:1], [0.0], color=colour, alpha=0.75, label=name)
+    total = np.sum(list(counts.values()), axis=0)
+    up, down = (total + np.sqrt(total)) * scale, (total - np.sqrt(total)) * scale
+    axes.stairs(up, edges, baseline=down, fill=True, color="0.2", alpha=0.35, linewidth=0.0, label="statistical error")
+    styles = ("-", "--", ":", "-.")
+    for k, (name, columns) in enumerate(picture.signals.items()):
+        n = _counts(columns[spectrum.name], edges)
+        line: Any = {"color": COLOURS[(k + 3) % len(COLOURS)], "linestyle": styles[k % len(styles)]}
+        axes.stairs(n / max(n.sum() * width, 1e-12), edges, label=textwrap.shorten(name, 30), linewidth=1.1, **line)
+    if picture.against is not None:
+        n = _counts(against[0], edges)
+        norm = max(n.sum() * width, 1e-12)
+        drawn = n > 0
+        axes.errorbar(
+            centres[drawn], n[drawn] / norm, np.sqrt(n[drawn]) / norm, fmt="ko", markersize=2.2, linewidth=0.7,
+            label=picture.against[0],
+        )  # fmt: skip
+    axes.set_yscale("log")
+    floor = 0.3 * scale if total.any() else 1e-6
+    axes.set_ylim(bottom=floor)
+    axes.set_xlim(edges[0], edges[-1])
+    axes.set_xlabel(spectrum.label)
+    axes.set_ylabel("share of events" if spectrum.counted else "density")
+
+
+def _counts(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Count values per bin; the last bin holds what is beyond it too."""
+    inside = np.minimum(values[~np.isnan(values)], np.nextafter(edges[-1], edges[0]))
+    return np.histogram(inside, edges)[0].astype(np.float64)

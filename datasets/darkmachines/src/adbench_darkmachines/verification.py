@@ -1,0 +1,97 @@
+"""Whether a folder of events is what it says: hashes, counts, cuts, and copies on one side of the split."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from adbench.api import DataError
+from adbench_darkmachines.layout import MANIFEST, find_files
+from adbench_darkmachines.reader import Reading, Report, iter_events
+
+__all__ = ["Check", "verify_folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found of one file, or of the parts of a background.
+
+    Attributes:
+        file: the file, or the channel.
+        events: lines of it.
+        checked: what was checked, in words.
+        fault: what is wrong with it, with the place; empty = nothing.
+    """
+
+    file: str
+    events: int
+    checked: str
+    fault: str
+
+
+def verify_folder(folder: Path) -> Iterator[Check]:
+    """Check every file of a folder of events, one by one.
+
+    Each line has to parse, and to pass the object and channel cuts of its file. Where the generator's manifest lies
+    beside the files, their SHA-256 and their numbers of events have to be those of it, and no generated event may be
+    in two parts of a background.
+
+    Raises:
+        UsageError: no such folder.
+        DataError: no background in it, or a damaged manifest.
+    """
+    layout = find_files(folder)
+    listed = _listed(folder) if layout.own_split else {}
+    for channel, files in layout.channels.items():
+        seen: dict[int, str] = {}
+        for part, path in {**files.background, **files.signals}.items():
+            name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+            sources: set[int] = set()
+            check = _file(path, name, channel, listed.get(name), layout.event_id_is_source, sources)
+            if part in files.background and not check.fault and layout.event_id_is_source:
+                both = next((source for source in sources if source in seen), None)
+                if both is not None:
+                    fault = f"{path}: generated event {both} is also in the {seen[both]} part"
+                    check = Check(name, check.events, check.checked, fault)
+                seen |= dict.fromkeys(sources, part)
+            yield check
+
+
+def _listed(folder: Path) -> dict[str, Mapping[str, Any]]:
+    """Return what the manifest says of each file."""
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    channels = manifest["channels"].values()
+    return {
+        entry["file"]: entry for one in channels for sort in ("background", "signals") for entry in one[sort].values()
+    }
+
+
+def _file(
+    path: Path, name: str, channel: str, listed: Mapping[str, Any] | None, by_event_id: bool, sources: set[int]
+) -> Check:
+    checked = "format, cuts" if listed is None else "SHA-256, count, format, cuts"
+    report, events = Report(), 0
+    try:
+        if listed is not None and hashlib.sha256(path.read_bytes()).hexdigest() != listed["sha256"]:
+            return Check(name, 0, checked, f"{path}: its SHA-256 is not that of the manifest; make or fetch it again")
+        for part in iter_events(path, Reading(channel, raw=False, event_id_is_source=by_event_id), report):
+            events += len(part)
+            sources.update(np.unique(part.aux["source"]).tolist())
+    except DataError as error:
+        return Check(name, report.lines, checked, str(error))
+    fault = ""
+    if listed is not None and report.lines != listed["events"]:
+        fault = f"{path}: {report.lines} events; the manifest lists {listed['events']}"
+    elif report.cut_events:
+        fault = f"{path}: {report.cut_events} of {report.lines} events fail the selection of channel {channel}"
+    elif report.cut_objects:
+        fault = f"{path}: {report.cut_objects} objects are outside the acceptance"
+    elif report.unknown:
+        fault = f"{path}: unknown process {', '.join(sorted(report.unknown))}"
+    return Check(name, report.lines, checked, fault)
