@@ -109,9 +109,9 @@ class PublishedScores:
         values = everything[self.model, self.column]
         kept = np.ones(len(values), bool)
         if columns is not None:
-            kept &= np.array([column in set(columns) for column in self.columns], bool)[self.column]
+            kept &= np.array([column in columns for column in self.columns], bool)[self.column]
         if complete:
-            kept &= ~np.isnan(everything).any(axis=1)[self.model]
+            kept &= ~np.any(np.isnan(everything), axis=1)[self.model]
         model, column = self.model[kept], self.column[kept]
         channels, signals = (np.array(part, dtype=object) for part in zip(*self.columns, strict=True))
         return Rows(np.array(self.models, dtype=object)[model], channels[column], signals[column], values[kept], name)
