@@ -14,6 +14,7 @@ from adbench.cli.tables import rendered, terminal_width
 
 if TYPE_CHECKING:
     from adbench.leaderboard.board import Board
+    from adbench.runs.store import ResultsFolder
 
 _FORMATS = ("table", "json", "csv", "markdown")
 _FEW_PUBLISHED = 20  # published entries in a table, unless --top says how many
@@ -46,6 +47,7 @@ _FEW_PUBLISHED = 20  # published entries in a table, unless --top says how many
 @click.option("--supervision", metavar="CLASS", help="Only unsupervised, semi-supervised or supervised entries.")
 @click.option("--max-events", metavar="N", type=click.IntRange(1), help="Show runs that were limited to N events.")
 @click.option("--all-scores", is_flag=True, help="An entry for every named score, not the first alone.")
+@click.option("--statistics", is_flag=True, help="Ranks with 68 % intervals: signals, seeds and events drawn again.")
 @click.option("--compat", metavar="NAME", default="", help="Rank as published: arxiv-2105.14027.")
 @click.option(
     "--published",
@@ -79,6 +81,7 @@ def command(
     supervision: str | None,
     max_events: int | None,
     all_scores: bool,
+    statistics: bool,
     compat: str,
     published: str,
     style: str,
@@ -128,11 +131,36 @@ def command(
 
         for path in draw_figures(board, store, FIGURES, figures):
             click.echo(f"figure {path}", err=True)
-    if output is None:
+    if statistics:
+        _print_statistics(board, top, store, style)
+    elif output is None:
         text = _text(boards, style, top, terminal_width())
         click.echo(text, nl=False)
     else:
         _write(output, _text(boards, style, top, None))
+
+
+def _print_statistics(board: Board, top: int | None, store: ResultsFolder, style: str) -> None:
+    """Print the intervals of a board's ranks, which are those among all its entries, for the entries shown."""
+    from adbench.api.errors import UsageError
+    from adbench.cli.tables import echo, echo_json, paragraph, table
+    from adbench.leaderboard.stored import readable_runs
+    from adbench.leaderboard.uncertainty import board_uncertainty
+    from adbench.leaderboard.uncertainty_text import uncertainty_json, uncertainty_rows, uncertainty_title
+
+    if board.compat:
+        msg = "--statistics goes with our rankings: the published procedure knows no intervals; leave --compat out"
+        raise UsageError(msg)
+    if style not in ("table", "json"):
+        msg = "--statistics prints --format table or json"
+        raise UsageError(msg)
+    found = board_uncertainty(board, readable_runs(store)[0])
+    if style == "json":
+        echo_json(uncertainty_json(found))
+        return
+    shown = _first(board, top)
+    echo(paragraph(uncertainty_title(board), style="bold"), table(*uncertainty_rows(shown, found), numbers=True))
+    echo(*(paragraph(f"note: {note}") for note in (*found.notes, *shown.notes)))
 
 
 def _given(option: str) -> bool:
