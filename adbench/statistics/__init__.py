@@ -1,0 +1,1 @@
+"""How far ranks can be trusted: bootstraps, paired comparisons, cost against score; pure functions of figures."""
