@@ -24,6 +24,8 @@ _VERBS = {
     "status": "adbench.cli.status",
     "logs": "adbench.cli.logs",
     "leaderboard": "adbench.cli.leaderboard",
+    "plot": "adbench.cli.plot",
+    "combine": "adbench.cli.combine",
     "results": "adbench.cli.results",
     "list": "adbench.cli.listing",
     "show": "adbench.cli.show",

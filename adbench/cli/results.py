@@ -17,6 +17,9 @@ class _Verbs(LazyGroup):
         "remove": "adbench.cli.results_remove",
         "import": "adbench.cli.results_import",
         "published": "adbench.cli.results_published",
+        "verify": "adbench.cli.results_verify",
+        "merge": "adbench.cli.results_merge",
+        "export-reference": "adbench.cli.results_export_reference",
     }
     kind = "command of adbench results"
     listing = "adbench results -h"
@@ -24,4 +27,4 @@ class _Verbs(LazyGroup):
 
 @click.group(name="results", cls=_Verbs)
 def command() -> None:
-    """Look into stored results, take in published ones, remove some."""
+    """Look into stored results, check and merge them, take in published ones, remove some."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from adbench.api.dataset import prior_half
 from adbench.api.metric import Estimate, Metric, Scored
 from adbench.leaderboard.cache import EstimateCache
+from adbench.leaderboard.reference import estimate_key, read_reference, signals_of
 from adbench.runs.store import StoredRun
 
 __all__ = ["measure_run", "samples_of"]
@@ -44,12 +45,18 @@ def measure_run(
     cache = cache or EstimateCache()
     known = cache.read(run.record.scores_sha256)
     half = "half" if halves and run.record.supervision == "unsupervised" else "all"
-    with run.scores() as file:
-        keys = {
-            (signal, metric.name): "|".join([score, signal, half, metric.name, str(metric.version)])
-            for signal in file.signals
-            for metric in metrics
-        }
+    reference = None if (run.folder / "scores.npz").exists() else read_reference(run)
+    if reference is None:
+        with run.scores() as file:
+            signals = file.signals
+    else:
+        known, signals = reference, signals_of(run.record)
+    keys = {
+        (signal, metric.name): estimate_key(score, signal, half, metric) for signal in signals for metric in metrics
+    }
+    if reference is not None:
+        absent = Estimate(math.nan, math.nan, math.nan, "not among the reference figures", measured=False)
+        known = dict.fromkeys(keys.values(), absent) | known
     unknown = {signal for (signal, _), key in keys.items() if key not in known}
     if unknown:
         for signal, background, events in samples_of(run, score, halves=halves, signals=unknown):

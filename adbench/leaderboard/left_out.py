@@ -8,7 +8,15 @@ from collections import Counter
 
 from adbench.runs.store import StoredRun
 
-__all__ = ["combination", "natural", "other_combinations", "other_events", "other_protocols", "other_versions"]
+__all__ = [
+    "combination",
+    "natural",
+    "older_combinations",
+    "other_combinations",
+    "other_events",
+    "other_protocols",
+    "other_versions",
+]
 
 
 def combination(run: StoredRun) -> tuple[str, str, str, int | None]:
@@ -58,6 +66,11 @@ def other_events(runs: list[StoredRun], kept: list[StoredRun]) -> list[str]:
         "files); show them with --data DIR"
         for channel, count in sorted(lost.items(), key=lambda item: natural(item[0]))
     ]
+
+
+def older_combinations(count: int) -> list[str]:
+    """Return the note on ensembles of stored scores that were made again, of other parents or of reruns of them."""
+    return [f"left out: {_runs(count)} of older combinations of stored scores; the newest are shown"] if count else []
 
 
 def other_versions(runs: list[StoredRun], kept: list[StoredRun]) -> list[str]:

@@ -14,6 +14,7 @@ from adbench.api.errors import MissingError, UnknownNameError
 from adbench.leaderboard.left_out import (
     combination,
     natural,
+    older_combinations,
     other_combinations,
     other_events,
     other_protocols,
@@ -102,13 +103,15 @@ def select_runs(
     alike = [run for run in valid if combination(run) == combination(newest)]
     wanted = [run for name in channels for run in _having("channel", name, alike, lambda r: r.record.identity.channel)]
     same_events = _same_events(wanted if channels else alike)
-    kept = _one_set_of_parameters(_one_version(same_events))
+    current = _newest_combinations(same_events)
+    kept = _one_set_of_parameters(_one_version(current))
     notes = [
         *damaged,
         *other_protocols(len(runs) - len(valid)),
         *other_combinations(valid, newest),
         *other_events(wanted if channels else alike, same_events),
-        *other_versions(same_events, kept),
+        *older_combinations(len(same_events) - len(current)),
+        *other_versions(current, kept),
     ]
     identity = newest.record.identity
     return Selection(identity.dataset, identity.edition, identity.split, tuple(_in_order(kept, runs)), tuple(notes))
@@ -174,6 +177,14 @@ def _one_set_of_parameters(runs: list[StoredRun]) -> list[StoredRun]:
         newest = canonical_json(_newest(group).record.identity.params)
         kept += [run for run in group if canonical_json(run.record.identity.params) == newest]
     return kept
+
+
+def _newest_combinations(runs: list[StoredRun]) -> list[StoredRun]:
+    """Keep one combination of stored scores for each entry, channel and seed: its parents may have run again."""
+    trained = [run for run in runs if not run.record.identity.parents]
+    combined = [run for run in runs if run.record.identity.parents]
+    groups = _grouped(combined, lambda r: (r.record.entry, r.record.identity.channel, r.record.identity.seed))
+    return [*trained, *(_newest(group) for group in groups.values())]
 
 
 def _in_order(runs: list[StoredRun], original: list[StoredRun]) -> list[StoredRun]:

@@ -41,6 +41,8 @@ class RunIdentity:
         seed: the seed.
         max_events: limit on the events of each sample; None = all.
         precision: of a torch detector's fit, which changes scores: ``32-true`` unless asked for another.
+        parents: of a combination, ``<key>:<score>:<first 16 digits of the SHA-256 of its scores>`` of each parent; it
+            enters the key only where there are parents, so that the keys of trained detectors stay what they are.
     """
 
     dataset: str
@@ -54,6 +56,7 @@ class RunIdentity:
     seed: int
     max_events: int | None = None
     precision: str = "32-true"
+    parents: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -63,7 +66,9 @@ class RunIdentity:
     def as_dict(self) -> dict[str, Any]:
         """Return the identity as it is stored, schema and protocol included."""
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return {"schema": SCHEMA, "protocol": PROTOCOL, **fields, "params": dict(self.params)}
+        parents = fields.pop("parents")
+        own = {"parents": list(parents)} if parents else {}
+        return {"schema": SCHEMA, "protocol": PROTOCOL, **fields, "params": dict(self.params), **own}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> RunIdentity:
@@ -74,7 +79,8 @@ class RunIdentity:
             TypeError: a field is of another type.
             UsageError: a name cannot be part of a path.
         """
-        identity = cls(**checked(cls, {field.name: stored[field.name] for field in dataclasses.fields(cls)}))
+        known = {"parents": [], **stored}
+        identity = cls(**checked(cls, {field.name: known[field.name] for field in dataclasses.fields(cls)}))
         identity.check_names()
         return identity
 

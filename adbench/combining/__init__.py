@@ -1,0 +1,1 @@
+"""Ensembles from stored scores: no retraining, ordinary results."""

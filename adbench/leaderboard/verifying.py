@@ -1,0 +1,156 @@
+"""Stored results are checked against themselves: names, keys, hashes, row ids, figures.
+
+Every finding names the place, what is wrong and the command that mends it. Nothing is trusted that can be recomputed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from adbench.api.errors import DataError, ScoreError
+from adbench.api.metric import Estimate
+from adbench.leaderboard.cache import EstimateCache
+from adbench.leaderboard.exporting import figures_of
+from adbench.leaderboard.reference import METRICS_FILE, read_reference, signals_of
+from adbench.leaderboard.stored import readable_runs
+from adbench.runs.store import ResultsFolder, StoredRun
+
+__all__ = ["Verified", "verify"]
+
+Verified = tuple[list[StoredRun], list[str]]
+
+_AGAIN = "remove the folder and run again"
+_CLOSE = 1e-9
+
+
+def verify(store: ResultsFolder, scores: ResultsFolder | None = None) -> Verified:
+    """Return the runs that were checked and one sentence for each thing that is wrong.
+
+    Args:
+        store: a results folder, or a folder of reference results, which has figures in place of scores.
+        scores: where the scores behind reference results are, to recompute their figures; None leaves that out.
+    """
+    runs, damaged = readable_runs(store)
+    findings = [text.removeprefix("left out: ") for text in damaged]
+    rows: dict[tuple[object, ...], tuple[str, str]] = {}
+    for run in runs:
+        try:
+            findings += _wrong_places(store, run)
+            if run.record.status == "ok":
+                findings += _wrong_scores(run, rows, store, scores)
+        except (DataError, ScoreError) as error:
+            text = str(error)
+            findings.append(text if str(run.folder) in text else f"{run.folder}: {text}; {_AGAIN}")
+    return runs, findings
+
+
+def _wrong_places(store: ResultsFolder, run: StoredRun) -> Iterator[str]:
+    record, identity = run.record, run.record.identity
+    place = run.folder / "record.json"
+    if record.key != identity.key:
+        yield f"{place}: key {record.key} does not follow from its identity, which gives {identity.key}; {_AGAIN}"
+    elif run.folder != store.folder(identity):
+        yield f"{run.folder}: belongs to {store.folder(identity)}; move it there"
+    if record.status == "ok" and not record.scores_sha256:
+        yield f"{place}: no hash of scores; {_AGAIN}"
+    if record.status != "ok" and not record.reason:
+        yield f"{place}: ended as {record.status} without a reason; {_AGAIN}"
+
+
+def _wrong_scores(
+    run: StoredRun,
+    rows: dict[tuple[object, ...], tuple[str, str]],
+    store: ResultsFolder,
+    elsewhere: ResultsFolder | None,
+) -> Iterator[str]:
+    path, metrics = run.folder / "scores.npz", run.folder / METRICS_FILE
+    reference = read_reference(run)
+    if path.exists():
+        yield from _wrong_file(run, path)
+        yield from _wrong_rows(run, rows)
+        figures = figures_of(run)  # read anew: it fails where the scores are no numbers
+        stored = reference or EstimateCache(store.root / ".cache").read(run.record.scores_sha256)
+        place = metrics if reference else store.root / ".cache"
+        yield from _different(place, stored, figures)
+    elif reference is None:
+        yield f"{run.folder}: neither scores.npz nor {METRICS_FILE}; {_AGAIN}"
+    else:
+        yield from _impossible(metrics, reference)
+        missing = [s for s in signals_of(run.record) if not any(key.split("|")[1] == s for key in reference)]
+        if missing:
+            yield f"{metrics}: no figures of {', '.join(missing)}; adbench results export-reference"
+        if elsewhere is not None:
+            yield from _against(run, metrics, reference, elsewhere)
+
+
+def _against(run: StoredRun, place: Path, reference: dict[str, Estimate], scores: ResultsFolder) -> Iterator[str]:
+    other = scores.find(run.record.identity)
+    if other is None or not (other.folder / "scores.npz").exists():
+        yield f"{place}: no scores of this run in {scores.root}; run it there"
+    elif other.record.scores_sha256 != run.record.scores_sha256:
+        yield (
+            f"{run.folder / 'record.json'}: scores have hash {run.record.scores_sha256[:16]}, those in {other.folder} "
+            f"{other.record.scores_sha256[:16]}; adbench results export-reference"
+        )
+    else:
+        yield from _different(place, reference, figures_of(other))
+
+
+def _wrong_file(run: StoredRun, path: Path) -> Iterator[str]:
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != run.record.scores_sha256:
+        yield f"{path}: SHA-256 is {found[:16]}..., its record says {run.record.scores_sha256[:16]}...; {_AGAIN}"
+
+
+def _wrong_rows(run: StoredRun, rows: dict[tuple[object, ...], tuple[str, str]]) -> Iterator[str]:
+    """Yield samples of another length than recorded, and row ids that another run on the same events does not have."""
+    identity, path = run.record.identity, run.folder / "scores.npz"
+    events = (identity.dataset, identity.fingerprint, identity.split, identity.channel, identity.max_events)
+    with run.scores() as file:
+        recorded = run.record.samples
+        if recorded and set(file.samples) != set(recorded):
+            odd = sorted(set(file.samples) ^ set(recorded))
+            yield f"{path}: its samples are not those of the record: {', '.join(odd)}; {_AGAIN}"
+        for sample in file.samples:
+            ids = file.rows(sample)
+            if sample in recorded and len(ids) != recorded[sample]:
+                yield f"{path}: {sample} has {len(ids)} events, its record says {recorded[sample]}; {_AGAIN}"
+            if len(ids) and int(ids.min()) < 0:
+                yield f"{path}: {sample} has negative row ids; {_AGAIN}"
+            cut = sample.startswith("signal/") and run.record.supervision != "unsupervised"
+            digest = hashlib.sha256(np.ascontiguousarray(np.sort(ids)).tobytes()).hexdigest()
+            first = rows.setdefault((*events, sample, cut), (digest, run.record.key))
+            if first[0] != digest:
+                yield f"{path}: {sample} has other events (row ids) than run {first[1]} on the same data; {_AGAIN}"
+
+
+def _different(place: Path, stored: dict[str, Estimate], figures: dict[str, Estimate]) -> Iterator[str]:
+    wrong = [key for key, value in stored.items() if key in figures and not _same(value, figures[key])]
+    if wrong:
+        example = sorted(wrong)[0]
+        yield (
+            f"{place}: {len(wrong)} figures are not those of the scores, such as {example}: {stored[example].value:g} "
+            f"stored, {figures[example].value:g} recomputed; remove it, or adbench results export-reference"
+        )
+
+
+def _same(a: Estimate, b: Estimate) -> bool:
+    pairs = zip((a.value, a.low, a.high), (b.value, b.low, b.high), strict=True)
+    close = all(math.isclose(x, y, rel_tol=_CLOSE, abs_tol=1e-12) or (math.isnan(x) and math.isnan(y)) for x, y in pairs)
+    return close and a.measured == b.measured
+
+
+def _impossible(place: Path, figures: dict[str, Estimate]) -> Iterator[str]:
+    """Yield figures that no scores can have, from the figures alone."""
+    for key, one in sorted(figures.items()):
+        metric = key.split("|")[3]
+        share = metric == "auc" or metric.startswith("eps_s@")
+        values: Sequence[float] = [x for x in (one.low, one.value, one.high) if not math.isnan(x)]
+        if list(values) != sorted(values) or any(x < 0.0 or (share and x > 1.0) for x in values):
+            yield f"{place}: impossible figure {key}: {one.value:g} [{one.low:g}, {one.high:g}]; measure it again"
