@@ -18,7 +18,7 @@ import click
 def command(folder: Path, scores: Path | None) -> None:
     """Check the stored results in FOLDER, `results` unless given.
 
-    Recomputed are each run's key from its identity, the SHA-256 of its scores, the number and ids of its events, and its
+    Recomputed are each run's key from its identity, the SHA-256 of its scores, number and ids of its events, and its
     figures. In a folder of reference results, which has figures in place of scores, keys and hashes are checked and
     figures that no scores can have are found; --scores recomputes them. Exit code 4 where something is wrong.
 

@@ -98,8 +98,8 @@ def _runs_of(name: str, stored: Sequence[StoredRun], apart: Sequence[StoredRun])
     mine = [run for run in stored if entry in (run.record.entry, run.record.key)]
     mine = mine or [run for run in apart if entry in (run.record.entry, run.record.key)]
     if not mine:
-        known = {run.record.entry for run in (*stored, *apart)}
-        raise UnknownNameError("entry with scores", entry, known, "adbench results list")
+        entries = {run.record.entry for run in (*stored, *apart)}
+        raise UnknownNameError("entry with scores", entry, entries, "adbench results list")
     parents: dict[tuple[str, int], Parent] = {}
     for run in mine:
         known = run.record.scores

@@ -79,7 +79,12 @@ def store_combination(
             "reference": "arXiv:2105.14027, section 4.10",
             "rule": rule,
             "parents": [
-                {"entry": p.name, "key": p.run.record.key, "score": p.score, "scores_sha256": p.run.record.scores_sha256}
+                {
+                    "entry": p.name,
+                    "key": p.run.record.key,
+                    "score": p.score,
+                    "scores_sha256": p.run.record.scores_sha256,
+                }
                 for p in ordered
             ],
             "distribution": "adbench-lhc",

@@ -25,7 +25,7 @@ SCHEMA = 1
 
 _PRIVATE = ("host", "process", "command", "executor", "threads", "cores", "devices")
 _FIX = "write it again: adbench results export-reference"
-_DIGITS = 12  # significant ones: the last of 17 differ between processors
+_DIGITS = 15  # significant ones: the last of 17 may differ between processors
 
 
 def estimate_key(score: str, signal: str, half: str, metric: Metric) -> str:
@@ -45,7 +45,7 @@ def public_record(record: Record) -> Record:
 
 
 def as_text(record: Record, estimates: Mapping[str, Estimate]) -> str:
-    """Return the content of ``metrics.json``: one line per figure, sorted, value and interval to 12 digits."""
+    """Return the content of ``metrics.json``: one line per figure, sorted, value and interval to 15 digits."""
     lines = [
         f"  {json.dumps(key, ensure_ascii=False)}: {json.dumps(_plain(estimate), ensure_ascii=False)}"
         for key, estimate in sorted(estimates.items())
@@ -92,4 +92,5 @@ def _estimate(values: list[Any]) -> Estimate:
     value, low, high, note, measured = values
     if not isinstance(note, str) or not isinstance(measured, bool):
         raise TypeError(values)
-    return Estimate(*(math.nan if x is None else float(x) for x in (value, low, high)), note, measured)
+    numbers = [math.nan if x is None else float(x) for x in (value, low, high)]
+    return Estimate(numbers[0], numbers[1], numbers[2], note, measured)

@@ -133,7 +133,7 @@ def _wrong_rows(run: StoredRun, rows: dict[tuple[object, ...], tuple[str, str]])
 def _different(place: Path, stored: dict[str, Estimate], figures: dict[str, Estimate]) -> Iterator[str]:
     wrong = [key for key, value in stored.items() if key in figures and not _same(value, figures[key])]
     if wrong:
-        example = sorted(wrong)[0]
+        example = min(wrong)
         yield (
             f"{place}: {len(wrong)} figures are not those of the scores, such as {example}: {stored[example].value:g} "
             f"stored, {figures[example].value:g} recomputed; remove it, or adbench results export-reference"
@@ -142,8 +142,11 @@ def _different(place: Path, stored: dict[str, Estimate], figures: dict[str, Esti
 
 def _same(a: Estimate, b: Estimate) -> bool:
     pairs = zip((a.value, a.low, a.high), (b.value, b.low, b.high), strict=True)
-    close = all(math.isclose(x, y, rel_tol=_CLOSE, abs_tol=1e-12) or (math.isnan(x) and math.isnan(y)) for x, y in pairs)
-    return close and a.measured == b.measured
+    return a.measured == b.measured and all(_close(x, y) for x, y in pairs)
+
+
+def _close(x: float, y: float) -> bool:
+    return math.isclose(x, y, rel_tol=_CLOSE, abs_tol=1e-12) or (math.isnan(x) and math.isnan(y))
 
 
 def _impossible(place: Path, figures: dict[str, Estimate]) -> Iterator[str]:
