@@ -26,6 +26,7 @@ CONVERTER = 1
 """Version of the conversion; raise it when the same file gives other events. Cuts and schema enter by themselves."""
 
 JOURNAL = "journal.json"
+BLOCK = 4 << 20  # bytes of the file read at once by each worker
 CHUNK = 64 << 20  # bytes of the file between two entries of the journal: a kill costs less than a second of work
 MOST_WORKERS = 4  # beyond, the one thread that writes is what takes the time
 
@@ -97,12 +98,12 @@ class Converter:
         """Fill a folder, from where its journal ends; return what is to be known of the file."""
         from adbench_darkmachines.reader import Place, Reading, iter_parts  # brings numba: 0.4 s that a hit saves
 
-        reading = Reading(channel, skip_bad_lines=self._skip_bad_lines, **self._settings)
+        reading = Reading(channel, skip_bad_lines=self._skip_bad_lines, block=BLOCK, **self._settings)
         writer, report, offset, line = _taken_up(folder, slots)
-        place = Place(offset, line)
-        workers = min(MOST_WORKERS, len(os.sched_getaffinity(0)))
+        start = place = Place(offset, line)
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
         with writer:
-            for events, place in iter_parts(path, reading, report, place, workers):
+            for events, place in iter_parts(path, reading, report, start, min(MOST_WORKERS, cores)):
                 writer.append(events)
                 if place.offset - offset >= CHUNK:
                     _note(folder, writer, report, place.offset, place.line)
