@@ -1,11 +1,15 @@
-"""Events on disk: one .npy file per array, written in chunks of any size and read as memory maps."""
+"""Events on disk: one .npy file per array, written in chunks of any size and read as memory maps.
+
+A writer that was killed can be taken up again: rows that were synced are kept, what came after them is cut off.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +17,7 @@ from numpy.typing import NDArray
 from adbench.api.events import Events
 from adbench.api.schema import EventSchema
 
-__all__ = ["ArrayWriter", "load_events", "write_events"]
+__all__ = ["ArrayWriter", "EventsWriter", "load_events", "write_events"]
 
 _FIELDS = ("objects", "kinds", "features", "categories", "weights")
 _SLOTTED = ("objects", "kinds")
@@ -32,8 +36,40 @@ class ArrayWriter:
 
     def __init__(self, path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
         self.path, self.dtype, self.shape, self.rows = path, dtype, shape, 0
-        self._file = path.open("wb")
+        self._file: BinaryIO = path.open("wb")
         self._write_header()
+
+    @classmethod
+    def resumed(cls, path: Path, rows: int) -> Self:
+        """Return a writer behind the first `rows` rows of a file that was left half written; the others are cut off.
+
+        Raises:
+            ValueError: the file is no array, or holds fewer rows.
+        """
+        writer = cls.__new__(cls)
+        writer.path, writer.rows = path, rows
+        writer._file = path.open("r+b")
+        try:
+            if np.lib.format.read_magic(writer._file) != (1, 0):
+                msg = f"{path.name} is of another version of the array format"
+                raise ValueError(msg)
+            shape, _, writer.dtype = np.lib.format.read_array_header_1_0(writer._file)
+            writer.shape = shape[1:]
+            end = writer._file.tell() + rows * int(np.prod(writer.shape, dtype=np.int64)) * writer.dtype.itemsize
+            if path.stat().st_size < end:
+                msg = f"{path.name} holds fewer than {rows} rows"
+                raise ValueError(msg)
+            writer._file.truncate(end)
+            writer._file.seek(end)
+        except ValueError:
+            writer._file.close()
+            raise
+        return writer
+
+    def sync(self) -> None:
+        """Bring all rows to the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
 
     def append(self, rows: NDArray[Any]) -> None:
         """Add rows; raise ValueError when they have another shape or type."""
@@ -63,35 +99,95 @@ class ArrayWriter:
         self.close()
 
 
-def write_events(folder: Path, chunks: Iterable[Events], slots: int) -> int:
-    """Write events to a folder and return the number of slots they got; memory is bounded by the largest chunk.
+class EventsWriter:
+    """Writes events to a folder piece by piece; memory is bounded by the largest piece.
 
     Args:
         folder: an existing folder.
-        chunks: events of one schema, with the same aux arrays.
         slots: number of object slots at least; more are made when an event needs them.
+
+    Attributes:
+        slots: number of object slots now.
+        rows: events written so far.
+    """
+
+    def __init__(self, folder: Path, slots: int) -> None:
+        self.folder, self.slots, self.rows = folder, slots, 0
+        self._writers: dict[str, ArrayWriter] = {}
+
+    @classmethod
+    def resumed(cls, folder: Path, slots: int, rows: int) -> Self:
+        """Return a writer behind the first `rows` events of a folder that was left half written.
+
+        Raises:
+            ValueError: the folder does not hold that many events.
+        """
+        writer = cls(folder, slots)
+        for left in folder.glob("*.wide"):  # a copy that was not finished; its source is still there
+            left.unlink()
+        writer.rows = rows
+        try:
+            for path in sorted(folder.glob("*.npy")):
+                writer._writers[path.stem] = ArrayWriter.resumed(path, rows)
+            if not set(_FIELDS) <= set(writer._writers):
+                msg = f"{folder} lacks arrays"
+                raise ValueError(msg)
+            # A kill between two files' widenings leaves one wide and the other narrow.
+            writer._widen(max(slots, *(writer._writers[name].shape[0] for name in _SLOTTED)))
+        except ValueError:
+            writer.close()
+            raise
+        return writer
+
+    def append(self, events: Events) -> None:
+        """Add events of the same schema, with the same aux arrays."""
+        self._widen(max(self.slots, events.kinds.shape[1]))
+        for name, array in _arrays(events.padded(self.slots)).items():
+            if name not in self._writers:
+                self._writers[name] = ArrayWriter(self.folder / f"{name}.npy", array.dtype, array.shape[1:])
+            self._writers[name].append(array)
+        self.rows += len(events)
+
+    def sync(self) -> None:
+        """Bring all events to the disk."""
+        for writer in self._writers.values():
+            writer.sync()
+
+    def close(self) -> None:
+        """Write the final number of events into the files and close them."""
+        for writer in self._writers.values():
+            writer.close()
+
+    def _widen(self, slots: int) -> None:
+        self.slots = slots
+        for name in _SLOTTED:
+            if name in self._writers and self._writers[name].shape[0] < slots:
+                self._writers[name] = _widened(self._writers[name], slots)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def write_events(folder: Path, chunks: Iterable[Events], slots: int) -> int:
+    """Write events to a folder and return the number of slots they got; see `EventsWriter`.
 
     Raises:
         ValueError: there are no chunks.
     """
-    writers: dict[str, ArrayWriter] = {}
-    try:
+    empty = True
+    with EventsWriter(folder, slots) as writer:
         for chunk in chunks:
-            if writers and chunk.kinds.shape[1] > slots:
-                for name in _SLOTTED:
-                    writers[name] = _widened(writers[name], chunk.kinds.shape[1])
-            slots = max(slots, chunk.kinds.shape[1])
-            for name, array in _arrays(chunk.padded(slots)).items():
-                if name not in writers:
-                    writers[name] = ArrayWriter(folder / f"{name}.npy", array.dtype, array.shape[1:])
-                writers[name].append(array)
-    finally:
-        for writer in writers.values():
-            writer.close()
-    if not writers:
+            writer.append(chunk)
+            empty = False
+    if empty:
         msg = "no events to write"
         raise ValueError(msg)
-    return slots
+    return writer.slots
 
 
 def load_events(folder: Path, schema: EventSchema) -> Events:
@@ -120,5 +216,6 @@ def _widened(writer: ArrayWriter, slots: int) -> ArrayWriter:
         rows = np.zeros((len(piece), *wide.shape), writer.dtype)
         rows[:, : piece.shape[1]] = piece
         wide.append(rows)
+    wide.sync()  # the rows that it replaces may be the only copy
     wide.path = wide.path.replace(writer.path)
     return wide

@@ -2,10 +2,13 @@
 
 A folder is filled under a temporary name beside its place, synced to disk and renamed, so what can be read is
 complete: two processes may convert the same file at once, and one that is killed leaves nothing that is read.
+A long conversion can be taken up where a killed one stopped: `Cache.get_or_resume`.
 """
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -22,6 +25,8 @@ from adbench.api.errors import DataError
 __all__ = ["Cache", "Entry", "cache_key", "default_cache", "sync", "write_atomically"]
 
 ABANDONED = 24 * 3600.0  # seconds after which a temporary folder belongs to no living conversion
+KEPT = 7 * 24 * 3600.0  # seconds for which an interrupted conversion waits to be taken up again
+INDEX = "index.json"
 
 
 def default_cache() -> Path:
@@ -76,7 +81,7 @@ class Cache:
         """Return the conversion of this key, or None when there is no complete one."""
         folder = self.folder / key
         try:
-            index = json.loads((folder / "index.json").read_text("utf-8"))
+            index = json.loads((folder / INDEX).read_text("utf-8"))
             complete = all((folder / name).stat().st_size == size for name, size in index["files"].items())
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
@@ -98,20 +103,58 @@ class Cache:
             notes = dict(convert(temporary))
             self._finish(temporary, key, notes)
         except OSError as error:
-            msg = f"cannot write converted events to {self.folder}: {error.strerror or error}; choose another folder "
-            msg += "with ADBENCH_CACHE_DIR"
-            raise DataError(msg) from error
+            raise self._unwritable(error) from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return Entry(self.folder / key, notes)
 
+    def get_or_resume(self, key: str, convert: Callable[[Path], Mapping[str, Any]]) -> Entry:
+        """As `get_or_convert`, but `convert` gets the folder that an interrupted conversion of this key left.
+
+        What an interruption (a kill, Ctrl-C, a full disk) leaves is kept for a week; any other error removes it. A
+        second process that wants the same conversion waits for the first; the lock ends with its owner.
+
+        Raises:
+            DataError: the cache cannot be written, or the disk is full.
+        """
+        partial = self.folder / f".{key}.partial"
+        try:
+            while (found := self.get(key)) is None:
+                partial.mkdir(parents=True, exist_ok=True)
+                held = os.open(partial, os.O_RDONLY)
+                try:
+                    if not _lock(held):
+                        return self.get_or_convert(key, convert)
+                    if _is_still(partial, held) and self.get(key) is None:
+                        self._resume(partial, key, convert)
+                finally:
+                    os.close(held)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        return found
+
+    def _resume(self, partial: Path, key: str, convert: Callable[[Path], Mapping[str, Any]]) -> None:
+        os.utime(partial)  # not abandoned
+        self._remove_abandoned()
+        try:
+            self._finish(partial, key, dict(convert(partial)))
+        except OSError:
+            raise
+        except Exception:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+
+    def _unwritable(self, error: OSError) -> DataError:
+        msg = f"cannot write converted events to {self.folder}: {error.strerror or error}; choose another folder "
+        return DataError(msg + "with ADBENCH_CACHE_DIR")
+
     def _finish(self, temporary: Path, key: str, notes: Mapping[str, Any]) -> None:
         """Sync the files, write their index last, and rename the folder to its place."""
-        files = sorted(path for path in temporary.rglob("*") if path.is_file())
+        index = temporary / INDEX
+        files = sorted(path for path in temporary.rglob("*") if path.is_file() and path != index)
         for path in files:
             sync(path)
         sizes = {path.relative_to(temporary).as_posix(): path.stat().st_size for path in files}
-        index = temporary / "index.json"
         index.write_text(json.dumps({"files": sizes, "notes": notes}, indent=1), "utf-8")
         sync(index)
         sync(temporary)
@@ -126,12 +169,32 @@ class Cache:
         sync(self.folder)
 
     def _remove_abandoned(self) -> None:
-        for path in self.folder.glob(".*.tmp"):
-            try:
-                if time.time() - path.stat().st_mtime > ABANDONED:
-                    shutil.rmtree(path, ignore_errors=True)
-            except FileNotFoundError:
-                continue
+        for pattern, age in ((".*.tmp", ABANDONED), (".*.partial", KEPT)):
+            for path in self.folder.glob(pattern):
+                try:
+                    if time.time() - path.stat().st_mtime > age:
+                        shutil.rmtree(path, ignore_errors=True)
+                except FileNotFoundError:
+                    continue
+
+
+def _lock(descriptor: int) -> bool:
+    """Wait for the lock on a folder; return False where the file system has no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EINVAL):
+            return False
+        raise
+    return True
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Tell whether an open folder is still the one of this name: it is renamed when its conversion is finished."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

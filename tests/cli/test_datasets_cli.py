@@ -78,10 +78,10 @@ def test_a_terminal_breaks_no_number(monkeypatch: pytest.MonkeyPatch, extra: int
 def test_independent_events_are_counted_by_source(capsys: Captured) -> None:
     assert call("datasets", "info", "darkmachines", "--format", "json") == 0
     (found,) = json.loads(capsys.readouterr().out)
-    assert (found["events"]["1"]["test"], found["independent"]["1"]["test"]) == (2500, 1686)
+    assert (found["events"]["1"]["test"], found["independent"]["1"]["test"]) == (10_000, 8945)
     assert call("datasets", "info", "darkmachines") == 0
     rows = [re.split(r"\s{2,}", line) for line in capsys.readouterr().out.splitlines()]
-    assert ["background test", "2,500", "1,686"] in rows
+    assert ["background test", "10,000", "8,945"] in rows
     assert ["channel 1", "family", "events", "independent"] in rows
 
 

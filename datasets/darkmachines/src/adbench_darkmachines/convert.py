@@ -1,14 +1,20 @@
-"""Files of events converted once, and read as memory maps ever after."""
+"""Files of events converted once, and read as memory maps ever after.
+
+A conversion keeps a journal: after every 64 MiB of the file the arrays are synced, then how far it came is written
+down. One that was killed goes on from there, and ends with the same bytes as one that was not.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adbench.data.arrays import write_events
-from adbench.data.cache import Cache, cache_key
+from adbench.data.arrays import EventsWriter
+from adbench.data.cache import Cache, cache_key, write_atomically
 from adbench.data.hashes import FileHashes
 from adbench_darkmachines.card import SCHEMA
 from adbench_darkmachines.report import Report, malformed
@@ -18,6 +24,11 @@ __all__ = ["CONVERTER", "Converted", "Converter"]
 
 CONVERTER = 1
 """Version of the conversion; raise it when the same file gives other events. Cuts and schema enter by themselves."""
+
+JOURNAL = "journal.json"
+BLOCK = 4 << 20  # bytes of the file read at once by each worker
+CHUNK = 64 << 20  # bytes of the file between two entries of the journal: a kill costs less than a second of work
+MOST_WORKERS = 4  # beyond, the one thread that writes is what takes the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +86,47 @@ class Converter:
         """
 
         def write(folder: Path) -> Mapping[str, Any]:
-            from adbench_darkmachines.reader import Reading, iter_events  # brings numba: 0.4 s that a hit saves
+            return self._write(folder, path, channel, slots)
 
-            report = Report()
-            chunks = iter_events(path, Reading(channel, skip_bad_lines=self._skip_bad_lines, **self._settings), report)
-            width = write_events(folder, chunks, slots)  # fills the report
-            return {"slots": width, "report": report.to_dict(), "source": path.name}
-
-        entry = self._cache.get_or_convert(self.key(path, channel, slots), write)
+        entry = self._cache.get_or_resume(self.key(path, channel, slots), write)
         report = Report.from_dict(entry.notes["report"])
         if report.skipped and not self._skip_bad_lines:
             raise malformed(path, report.examples[0])
         return Converted(entry.folder, int(entry.notes["slots"]), report, tuple(report.notes(path.name)))
+
+    def _write(self, folder: Path, path: Path, channel: str, slots: int) -> Mapping[str, Any]:
+        """Fill a folder, from where its journal ends; return what is to be known of the file."""
+        from adbench_darkmachines.reader import Place, Reading, iter_parts  # brings numba: 0.4 s that a hit saves
+
+        reading = Reading(channel, skip_bad_lines=self._skip_bad_lines, block=BLOCK, **self._settings)
+        writer, report, offset, line = _taken_up(folder, slots)
+        start = place = Place(offset, line)
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+        with writer:
+            for events, place in iter_parts(path, reading, report, start, min(MOST_WORKERS, cores)):
+                writer.append(events)
+                if place.offset - offset >= CHUNK:
+                    _note(folder, writer, report, place.offset, place.line)
+                    offset = place.offset
+            _note(folder, writer, report, place.offset, place.line)
+        return {"slots": writer.slots, "report": report.to_dict(), "source": path.name}
+
+
+def _taken_up(folder: Path, slots: int) -> tuple[EventsWriter, Report, int, int]:
+    """Return writer, report, offset and line of where a folder's journal ends; the beginning where it has none."""
+    try:
+        journal = json.loads((folder / JOURNAL).read_text("utf-8"))
+        report = Report.from_dict(journal["report"])
+        writer = EventsWriter.resumed(folder, journal["slots"], report.kept)
+        return writer, report, int(journal["offset"]), int(journal["line"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):  # none yet, or damaged
+        for left in folder.iterdir():
+            left.unlink()
+        return EventsWriter(folder, slots), Report(), 0, 1
+
+
+def _note(folder: Path, writer: EventsWriter, report: Report, offset: int, line: int) -> None:
+    """Write down how far the conversion came, once that is on the disk."""
+    writer.sync()
+    entry = {"slots": writer.slots, "offset": offset, "line": line, "report": report.to_dict()}
+    write_atomically(folder / JOURNAL, json.dumps(entry))

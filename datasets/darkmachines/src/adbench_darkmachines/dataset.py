@@ -118,10 +118,15 @@ class DarkMachines(Dataset):
         """
         files = self._layout.channels[self.info.check_channel(channel)].roles()
         if channel not in self._prepared:
-            converted = {role: self._converter.convert(path, channel, SLOTS) for role, path in files.items()}
-            widest = max(file.slots for file in converted.values())
-            if widest > SLOTS:  # all samples of a channel have the same slots, and none is padded in memory
-                converted = {role: self._converter.convert(path, channel, widest) for role, path in files.items()}
+            converted, widest = {}, SLOTS
+            for role in sorted(files, key=lambda role: files[role].stat().st_size):  # the largest file last, and once
+                converted[role] = self._converter.convert(files[role], channel, widest)
+                widest = converted[role].slots
+            # all samples of a channel have the same slots, and none is padded in memory
+            converted = {
+                role: found if found.slots == widest else self._converter.convert(files[role], channel, widest)
+                for role, found in ((role, converted[role]) for role in files)
+            }
             if not self._layout.own_split and self._split != K_FOLDS:
                 for part in PARTS:  # before anything is trained
                     self._part(converted["background/background"], channel, part)

@@ -20,6 +20,7 @@ COPIES: Final = (
     "generated events only; independent test background"
 )
 FAR_RARER: Final = 0.5
+WORTH_A_NOTE: Final = 1e-3  # of a channel
 
 
 def no_background(channel: str, folder: Path, signals: Iterable[str]) -> str:
@@ -49,10 +50,16 @@ def manifest_notes(manifest: Mapping[str, Any]) -> list[str]:
     """Return what our own generator says first of its events: what they are, rare processes, copies, analogues."""
     analogues: dict[str, str] = {}
     for listed in manifest["channels"].values():
-        for name, entry in listed["signals"].items():
-            if entry.get("status", "true") != "true":
-                analogues[name] = f"signal {name} is an {entry['status']}: {entry.get('note', '')}"
-    return [STAND_IN, *_capped(manifest["channels"]), *_copies(manifest["channels"]), *analogues.values()]
+        backgrounds = {entry["process"]: entry for entry in listed.get("processes", ())}
+        for sort, entries in (("signal", listed["signals"]), ("background", backgrounds)):
+            for name, entry in entries.items():
+                if entry.get("status", "true") != "true":
+                    analogues[name] = f"{sort} {name} is an {entry['status']}: {entry.get('note', '')}"
+    missing = manifest.get("not_available", {})
+    not_here = (
+        [f"backgrounds that Pythia has no matrix element for are not here: {', '.join(missing)}"] if missing else []
+    )
+    return [STAND_IN, *_capped(manifest["channels"]), *_copies(manifest["channels"]), *analogues.values(), *not_here]
 
 
 def limit_notes(manifest: Mapping[str, Any]) -> list[str]:
@@ -67,7 +74,7 @@ def _capped(channels: Mapping[str, Any]) -> list[str]:
         f"by its cross-section it would be {_percent(entry['share_true'])}"
         for name, listed in channels.items()
         for entry in listed.get("processes", ())
-        if entry["share_used"] < FAR_RARER * entry["share_true"]
+        if entry["share_true"] >= WORTH_A_NOTE and entry["share_used"] < FAR_RARER * entry["share_true"]
     ]
 
 

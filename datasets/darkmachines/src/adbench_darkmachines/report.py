@@ -43,6 +43,13 @@ class Report:
         if len(self.examples) < EXAMPLES:
             self.examples.append(f"line {line}: {reason}")
 
+    def add(self, later: Report) -> None:
+        """Add the counts of a later part of the same file."""
+        for name in ("lines", "kept", "cut_objects", "cut_events", "skipped"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.examples += later.examples[: EXAMPLES - len(self.examples)]
+        self.unknown += later.unknown
+
     def notes(self, file: str) -> list[str]:
         """Return what a reader of results must know about a file, one sentence each; often none."""
         notes = []
@@ -61,7 +68,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as plain values, for a JSON file."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"unknown": dict(self.unknown)}
+        return {name: getattr(self, name) for name in self.__slots__} | {"unknown": dict(sorted(self.unknown.items()))}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Report:

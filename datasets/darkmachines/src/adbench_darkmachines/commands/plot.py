@@ -62,7 +62,7 @@ def command(
             lines = {name: columns([dataset.signal(channel, name)])[0] for name in _signals(dataset, channel, signals)}
             points = None
             if other is not None and channel in other.info.channels:
-                points = f"{other.info.edition}: {against}", columns(_background(other, channel))[0]
+                points = f"{against.name}: background", columns(_background(other, channel))[0]
                 rows += compare("background", background, points[1])
                 for name in set(dataset.info.signals[channel]) & set(other.info.signals[channel]):
                     mine, theirs = (columns([one.signal(channel, name)])[0] for one in (dataset, other))

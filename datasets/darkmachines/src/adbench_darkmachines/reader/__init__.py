@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adbench_darkmachines.reader.read import Reading, iter_events, read_events
+from adbench_darkmachines.reader.read import Place, Reading, iter_events, iter_parts, read_events
 from adbench_darkmachines.report import Report
 
-__all__ = ["Reading", "Report", "iter_events", "read_events"]
+__all__ = ["Place", "Reading", "Report", "iter_events", "iter_parts", "read_events"]

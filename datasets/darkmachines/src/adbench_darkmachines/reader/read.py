@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from adbench_darkmachines.reader.lines import BLOCK, Block, blocks
 from adbench_darkmachines.report import Report, malformed
 from adbench_darkmachines.selection import CHANNELS, passes_channel, passes_object_cuts
 
-__all__ = ["Reading", "channel_in_name", "iter_events", "read_events"]
+__all__ = ["Place", "Reading", "channel_in_name", "iter_events", "iter_parts", "read_events"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,70 @@ def read_events(
 
 def iter_events(path: Path, reading: Reading, report: Report) -> Iterator[Events]:
     """Yield the events of a file block by block, at least 18 slots wide; see `read_events`."""
-    channel = _channel(path, reading)
-    for block in blocks(path, reading.block):
-        events = _events(path, block, channel, reading, report)
-        report.kept += len(events)
+    for events, _ in iter_parts(path, reading, report, Place()):
         yield events
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place between two lines of a file.
+
+    Attributes:
+        offset: bytes before it, uncompressed.
+        line: number of the next line, counted from 1.
+    """
+
+    offset: int = 0
+    line: int = 1
+
+
+def iter_parts(
+    path: Path, reading: Reading, report: Report, start: Place, workers: int = 1
+) -> Iterator[tuple[Events, Place]]:
+    """Yield events and the place up to which the file is read, block by block, in the order of the file.
+
+    Args:
+        path: the file.
+        reading: how to read it.
+        report: what the lines before `start` held; each block is added to it before its events are yielded.
+        start: where to begin.
+        workers: threads that read blocks side by side; one more block than that is in memory.
+    """
+    channel = _channel(path, reading)
+    for events, found, place in _in_order(path, reading, channel, start, workers):
+        found.kept = len(events)
+        report.add(found)
+        yield events, place
     if report.kept == 0:
         wanted = "is an event" if channel is None else f"is an event that passes the selection of channel {channel}"
         why = f" ({report.examples[0]})" if report.examples else ""
         msg = f"{path}: none of {report.lines} lines {wanted}{why}; is it the right file?"
         raise DataError(msg)
+
+
+def _in_order(
+    path: Path, reading: Reading, channel: str | None, start: Place, workers: int
+) -> Iterator[tuple[Events, Report, Place]]:
+    def read(block: Block) -> tuple[Events, Report, Place]:
+        found = Report()
+        events = _events(path, block, channel, reading, found)
+        return events, found, Place(block.end, block.first_line + block.n_lines)
+
+    waiting = blocks(path, reading.block, start.offset, start.line)
+    if workers == 1:
+        yield from map(read, waiting)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        ahead: deque[Future[tuple[Events, Report, Place]]] = deque()
+        try:
+            for block in waiting:
+                ahead.append(pool.submit(read, block))
+                if len(ahead) > workers:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def channel_in_name(name: str) -> str | None:
