@@ -55,9 +55,7 @@ def check_alike(parents: Sequence[Parent]) -> None:
                 raise UsageError(msg)
 
 
-def matching(
-    runs: Iterable[StoredRun], names: Sequence[str], others: Iterable[StoredRun] = ()
-) -> list[list[Parent]]:
+def matching(runs: Iterable[StoredRun], names: Sequence[str], others: Iterable[StoredRun] = ()) -> list[list[Parent]]:
     """Return the groups of runs that combine, one for each channel and seed that all named entries have.
 
     Args:

@@ -61,7 +61,7 @@ def command(
             background, process = columns(_background(dataset, channel))
             lines = {name: columns([dataset.signal(channel, name)])[0] for name in _signals(dataset, channel, signals)}
             points = None
-            if other is not None and channel in other.info.channels:
+            if against is not None and other is not None and channel in other.info.channels:
                 points = f"{against.name}: background", columns(_background(other, channel))[0]
                 rows += compare("background", background, points[1])
                 for name in set(dataset.info.signals[channel]) & set(other.info.signals[channel]):

@@ -1,0 +1,96 @@
+"""combine, results verify, results merge and results export-reference on real runs of the toys."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adbench.cli import main
+from adbench.runs.store import ResultsFolder
+
+pytestmark = pytest.mark.usefixtures("toys")
+Captured = pytest.CaptureFixture[str]
+
+
+def call(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    return int(left.value.code or 0)
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    folder = tmp_path / "results"
+    command = ("run", "--dataset", "toys", "-d", "toy_met", "-d", "toy_density", "--channel", "b")
+    assert call(*command, "--results", str(folder)) == 0
+    return folder
+
+
+def combined(folder: Path, *more: str) -> int:
+    return call(
+        "combine", "--name", "both", "--rule", "and", "toy_met", "toy_density", "--results", str(folder), *more
+    )
+
+
+def test_a_combination_is_an_entry_with_its_parents(results: Path, capsys: Captured) -> None:
+    assert combined(results) == 0
+    (run,) = [run for run in ResultsFolder(results) if run.record.entry == "both"]
+    with run.scores() as scores:
+        sample = scores.sample("background", run.record.scores[0])
+        assert np.isfinite(sample.scores).all()
+        assert len(sample.scores) == 400
+    before = (run.folder / "scores.npz").read_bytes()
+    assert combined(results) == 0
+    (again,) = [run for run in ResultsFolder(results) if run.record.entry == "both"]
+    assert (again.record.key, (again.folder / "scores.npz").read_bytes()) == (run.record.key, before)
+    capsys.readouterr()
+    assert call("leaderboard", "--results", str(results)) == 0
+    assert "and of toy_density and toy_met" in " ".join(capsys.readouterr().out.split())
+
+
+def test_what_cannot_be_combined_is_named(results: Path, capsys: Captured) -> None:
+    assert call("combine", "--name", "x", "--rule", "and", "toy_met", "toy_mett", "--results", str(results)) == 2
+    assert "Did you mean toy_met" in capsys.readouterr().err
+
+
+def test_verify_finds_a_changed_score_and_a_changed_record(results: Path, capsys: Captured) -> None:
+    assert call("results", "verify", str(results)) == 0
+    path = next(results.rglob("scores.npz"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-40] + bytes(40))
+    assert call("results", "verify", str(results)) == 4
+    path.write_bytes(whole)
+    record = path.with_name("record.json")
+    changed = json.loads(record.read_text())
+    changed["identity"]["seed"] = 7
+    record.write_text(json.dumps(changed))
+    assert call("results", "verify", str(results)) == 4
+    assert record.parent.name in capsys.readouterr().err
+
+
+def test_reference_results_verify_without_scores_and_are_byte_stable(results: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert call("results", "export-reference", "--results", str(results), "--out", str(tmp_path / name)) == 0
+    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file())
+    assert files
+    assert not [path for path in files if path.suffix == ".npz"]
+    assert all((tmp_path / "one" / p).read_bytes() == (tmp_path / "two" / p).read_bytes() for p in files)
+    assert call("results", "verify", str(tmp_path / "one")) == 0
+    figures = next((tmp_path / "one").rglob("metrics.json"))
+    figures.write_text(figures.read_text()[:-30])
+    assert call("results", "verify", str(tmp_path / "one")) == 4
+
+
+def test_merged_results_are_the_union(results: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(results, other)
+    (gone,) = other.rglob("toy_met")
+    shutil.rmtree(gone)
+    (lost,) = results.rglob("toy_density")
+    shutil.rmtree(lost)
+    assert call("results", "merge", str(results), str(other), "--into", str(tmp_path / "all")) == 0
+    assert {run.record.detector for run in ResultsFolder(tmp_path / "all")} == {"toy_met", "toy_density"}
