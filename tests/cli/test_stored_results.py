@@ -31,9 +31,7 @@ def results(tmp_path: Path) -> Path:
 
 
 def combined(folder: Path, *more: str) -> int:
-    return call(
-        "combine", "--name", "both", "--rule", "and", "toy_met", "toy_density", "--results", str(folder), *more
-    )
+    return call("combine", "--name", "both", "--rule", "and", "toy_met", "toy_density", "--results", str(folder), *more)
 
 
 def test_a_combination_is_an_entry_with_its_parents(results: Path, capsys: Captured) -> None:
@@ -93,4 +91,4 @@ def test_merged_results_are_the_union(results: Path, tmp_path: Path) -> None:
     (lost,) = results.rglob("toy_density")
     shutil.rmtree(lost)
     assert call("results", "merge", str(results), str(other), "--into", str(tmp_path / "all")) == 0
-    assert {run.record.detector for run in ResultsFolder(tmp_path / "all")} == {"toy_met", "toy_density"}
+    assert {run.record.identity.detector for run in ResultsFolder(tmp_path / "all")} == {"toy_met", "toy_density"}

@@ -11,16 +11,28 @@ from adbench.api.params import describe, resolve
 
 def test_specs_are_complete_and_loadable(toy):
     specs = {spec.name: spec for spec in adbench_detectors()}
-    assert set(specs) == {"met", "ht", "m_eff", "isolation_forest"}
+    assert set(specs) == {
+        "met",
+        "ht",
+        "m_eff",
+        "isolation_forest",
+        "pca",
+        "gaussian_mixture",
+        "k_nearest_neighbours",
+        "random_score",
+        "gradient_boosting",
+    }
     events = toy(60, 1.0, 0)
     for spec in specs.values():
         detector_class = spec.load()
         assert issubclass(detector_class, Detector)
         detector = detector_class(resolve(detector_class.Params, spec.presets["default"], spec.name), RunContext())
-        detector.fit(events, events, {})
-        assert detector.score(events).shape == (60,)
-        assert spec.supervision == "unsupervised"
-        assert len(spec.scores) == 1
+        supervised = spec.supervision == "supervised"
+        detector.fit(events, events, {"hard": toy(60, 3.0, 1)} if supervised else {})
+        scores = detector.score(events)
+        named = scores if isinstance(scores, dict) else {spec.scores[0]: scores}
+        assert tuple(named) == spec.scores
+        assert all(values.shape == (60,) for values in named.values())
 
 
 def test_every_parameter_is_documented():

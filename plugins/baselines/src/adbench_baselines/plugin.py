@@ -15,7 +15,7 @@ _CUTS = {
 
 @hookimpl
 def adbench_detectors() -> list[DetectorSpec]:
-    """Return the cut baselines and the isolation forest."""
+    """Return all baselines."""
     cuts = [
         DetectorSpec(
             name=name,
@@ -39,4 +39,52 @@ def adbench_detectors() -> list[DetectorSpec]:
         preload=("sklearn.ensemble",),
         tags=frozenset({"baseline", "trees"}),
     )
-    return [*cuts, forest]
+    return [*cuts, forest, *_estimators()]
+
+
+def _estimators() -> list[DetectorSpec]:
+    rows = [
+        (
+            "pca",
+            "pca:PcaDetector",
+            ("reconstruction", "mahalanobis"),
+            "principal components of the tabular view",
+            "Shyu et al., ICDM workshop 2003",
+        ),
+        (
+            "gaussian_mixture",
+            "mixture:MixtureDetector",
+            ("negative_log_density",),
+            "mixture of normal densities",
+            "Dempster, Laird, Rubin, JRSS B 39 (1977) 1",
+        ),
+        (
+            "k_nearest_neighbours",
+            "neighbours:NeighboursDetector",
+            ("distance",),
+            "distance to the k-th neighbour",
+            "Ramaswamy, Rastogi, Shim, SIGMOD 2000",
+        ),
+        ("random_score", "random:RandomScore", ("random",), "a hash of the event: no information", ""),
+        (
+            "gradient_boosting",
+            "boosting:BoostingDetector",
+            ("log_odds",),
+            "boosted trees on background against priors",
+            "Ke et al., NeurIPS 2017",
+        ),
+    ]
+    return [
+        DetectorSpec(
+            name=name,
+            target=f"adbench_baselines.{target}",
+            summary=summary,
+            reference=reference,
+            scores=scores,
+            presets={"default": {}},
+            supervision="supervised" if name == "gradient_boosting" else "unsupervised",
+            requires=() if name == "random_score" else ("scikit-learn>=1.4",),
+            tags=frozenset({"baseline"}),
+        )
+        for name, target, scores, summary, reference in rows
+    ]
