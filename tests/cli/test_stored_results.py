@@ -67,7 +67,7 @@ def test_verify_finds_a_changed_score_and_a_changed_record(results: Path, capsys
     changed["identity"]["seed"] = 7
     record.write_text(json.dumps(changed))
     assert call("results", "verify", str(results)) == 4
-    assert record.parent.name in capsys.readouterr().err
+    assert record.parent.name in capsys.readouterr().out
 
 
 def test_reference_results_verify_without_scores_and_are_byte_stable(results: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ class BoostingParams:
 
 
 class BoostingDetector(Detector):
-    """Log odds of any prior against background; background weighs as much as all priors together, each prior the same."""
+    """Log odds of any prior against background; background weighs as much as all priors together, which weigh alike."""
 
     Params = BoostingParams
 
