@@ -5,7 +5,6 @@ Nothing here imports numpy, pandas, torch or rich at start-up, so that ``adbench
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 import traceback
@@ -14,6 +13,7 @@ import click
 
 from adbench import __version__
 from adbench.api.errors import AdbenchError, UnknownNameError
+from adbench.cli.lazy import LazyGroup
 
 __all__ = ["cli", "main"]
 
@@ -24,6 +24,7 @@ _VERBS = {
     "status": "adbench.cli.status",
     "logs": "adbench.cli.logs",
     "leaderboard": "adbench.cli.leaderboard",
+    "results": "adbench.cli.results",
     "list": "adbench.cli.listing",
     "show": "adbench.cli.show",
     "datasets": "adbench.cli.datasets",
@@ -42,32 +43,22 @@ Exit codes:
 """
 
 
-class _Verbs(click.Group):
-    """A group whose own commands are imported when they are looked up; plugins add theirs by hook."""
+class _Verbs(LazyGroup):
+    """Our verbs; plugins add theirs by hook."""
 
+    verbs = _VERBS
     _asked_plugins = False
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return our verbs in the order of a first session, then those of plugins."""
         self._ask_plugins()
-        return [*_VERBS, *sorted(set(super().list_commands(ctx)) - set(_VERBS))]
+        return super().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a verb's command."""
-        if cmd_name in _VERBS:
-            command: click.Command = importlib.import_module(_VERBS[cmd_name]).command
-            return command
-        self._ask_plugins()
+        if cmd_name not in _VERBS:
+            self._ask_plugins()
         return super().get_command(ctx, cmd_name)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Look a verb up; an unknown one is answered with the nearest."""
-        name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
-            raise UnknownNameError("command", name, self.list_commands(ctx), "adbench --help")
-        return super().resolve_command(ctx, args)
 
     def _ask_plugins(self) -> None:
         if self._asked_plugins:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adbench.api.errors import UnknownNameError, UsageError
+from adbench.api.errors import UsageError
+from adbench.cli.lazy import LazyGroup
 
 if TYPE_CHECKING:
     from adbench.api.specs import DatasetSpec
@@ -21,8 +22,11 @@ DATASET_VERBS = {
 }
 
 
-class DatasetVerbs(click.Group):
+class DatasetVerbs(LazyGroup):
     """The verbs of the harness, and those that at least one installed data set brings (`DatasetSpec.commands`)."""
+
+    kind = "command of adbench datasets"
+    listing = "adbench datasets -h"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the harness's own verbs, then the others in the order of a first session."""
@@ -33,15 +37,6 @@ class DatasetVerbs(click.Group):
         if cmd_name in DATASET_VERBS:
             return _OfDatasets(cmd_name)
         return super().get_command(ctx, cmd_name)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Look a verb up; an unknown one is answered with the nearest."""
-        name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
-            raise UnknownNameError("command of adbench datasets", name, self.list_commands(ctx), "adbench datasets -h")
-        return super().resolve_command(ctx, args)
 
 
 class _OfDatasets(click.Group):

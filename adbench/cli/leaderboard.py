@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adbench.leaderboard.board import Board
 
 _FORMATS = ("table", "json", "csv", "markdown")
+_FEW_PUBLISHED = 20  # published entries in a table, unless --top says how many
 
 
 @click.command(name="leaderboard")
@@ -47,6 +48,13 @@ _FORMATS = ("table", "json", "csv", "markdown")
 @click.option("--all-scores", is_flag=True, help="An entry for every named score, not the first alone.")
 @click.option("--compat", metavar="NAME", default="", help="Rank as published: arxiv-2105.14027.")
 @click.option(
+    "--published",
+    type=click.Choice(("auto", "beside", "only", "none")),
+    default="auto",
+    show_default=True,
+    help="Imported published results; auto: among yours if measured on the same events, else beside.",
+)
+@click.option(
     "--format", "style", type=click.Choice(_FORMATS), default="table", show_default=True, help="How to print."
 )
 @click.option(
@@ -72,6 +80,7 @@ def command(
     max_events: int | None,
     all_scores: bool,
     compat: str,
+    published: str,
     style: str,
     output: Path | None,
     figures: Path | None,
@@ -88,6 +97,7 @@ def command(
       adbench leaderboard --channel 2b --metric eps_s@1e-2 --ranking average_rank
       adbench leaderboard --ranking all --top 10
       adbench leaderboard --data my_events/ --split k-folds
+      adbench leaderboard --published only --compat arxiv-2105.14027 --channel 1
       adbench leaderboard --format json --output board.json
     """
     from adbench.leaderboard.board import build_board
@@ -110,6 +120,7 @@ def command(
         max_events=max_events,
         all_scores=all_scores,
         compat=compat,
+        published=published,
     )
     boards = _by_every_method(board) if ranking == "all" else [board]
     if figures is not None:
@@ -130,24 +141,46 @@ def _given(option: str) -> bool:
 
 
 def _by_every_method(board: Board) -> list[Board]:
-    """Return the board ranked by the default method, then by all others that fit its metric."""
+    """Return the board ranked by the default method, by the other five and by the median total improvement."""
     from adbench.leaderboard.board import rank_board
-    from adbench.rankings.plugin import SIX_RANKINGS
+    from adbench.rankings.plugin import SIX_RANKINGS, TOTAL_IMPROVEMENTS
     from adbench.registry import catalogue
 
-    others = [] if board.compat else sorted(set(catalogue().rankings.specs) - set(SIX_RANKINGS))
-    methods = [catalogue().ranking(name) for name in dict.fromkeys([board.ranking.name, *SIX_RANKINGS, *others])]
-    return [rank_board(board, method) for method in methods if method.figure in ("", board.metric.name)]
+    seven = dict.fromkeys([board.ranking.name, *SIX_RANKINGS, "ti_median"])
+    names = TOTAL_IMPROVEMENTS if board.compat else sorted(catalogue().rankings.specs)
+    others = [catalogue().ranking(name) for name in names if name not in seven]
+    methods = [catalogue().ranking(name) for name in seven]
+    methods += [method for method in others if method.figure in ("", board.metric.name)]
+    boards = [_on_figure(board, method.figure) for method in methods]
+    return [rank_board(one, method) for one, method in zip(boards, methods, strict=True) if one is not None]
+
+
+def _on_figure(board: Board, figure: str) -> Board | None:
+    """Return the board with the figure first that a method is defined on; None where it does not have it."""
+    from dataclasses import replace
+
+    own = [metric for metric in board.metrics if metric.name == figure]
+    if figure and not own:
+        return None
+    rest = [metric for metric in board.metrics if metric.name != figure]
+    others = [_on_figure(other, figure) for other in board.beside]
+    return replace(board, metrics=(*own, *rest), beside=tuple(other for other in others if other is not None))
 
 
 def _first(board: Board, top: int | None) -> Board:
+    """Return the board with its first entries; unless told otherwise, with all of ours and the best published ones."""
     from dataclasses import replace
 
-    if top is None or top >= len(board.entries):
-        return board
-    left = len(board.entries) - top
-    more = f"{left} more {'entry' if left == 1 else 'entries'} (--top {top})"
-    return replace(board, entries=board.entries[:top], notes=(*board.notes, more))
+    few = [entry.name for entry in board.entries if entry.source == "published" and not entry.twin_of][:_FEW_PUBLISHED]
+    seen = tuple(entry for entry in board.entries if entry.source != "published" or entry.name in few)
+    shown = board.entries[:top] if top else seen
+    left = len(board.entries) - len(shown)
+    beside = tuple(_first(other, top) for other in board.beside)
+    if not left:
+        return replace(board, beside=beside)
+    how = f"--top {top}" if top else f"published ones; see them with --top {len(board.entries)}"
+    more = f"{left:,} more {'entry' if left == 1 else 'entries'} ({how})"
+    return replace(board, entries=shown, notes=(*board.notes, more), beside=beside)
 
 
 def _text(boards: Sequence[Board], style: str, top: int | None, width: int | None) -> str:
@@ -155,7 +188,7 @@ def _text(boards: Sequence[Board], style: str, top: int | None, width: int | Non
     from adbench.leaderboard.terminal import board_parts, comparison_parts
 
     if style in ("json", "csv"):
-        each = [_first(board, top) for board in boards]
+        each = [_first(board, top) for board in boards] if top else boards
         return as_json(each) if style == "json" else as_csv(each)
     beside = [_first(boards[0], top), *boards[1:]]  # the others tell where the entries of the first stand
     if style == "markdown":

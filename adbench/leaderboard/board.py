@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from adbench.api.dataset import Dataset
-from adbench.api.errors import UnknownNameError, UsageError
-from adbench.api.metric import Metric
-from adbench.api.ranking import Ranking
+from adbench.api.errors import UnknownNameError
+from adbench.leaderboard.beside import imported, published_board, with_published
 from adbench.leaderboard.cache import EstimateCache
-from adbench.leaderboard.entries import Column, Entry, Standing
+from adbench.leaderboard.entries import Column
 from adbench.leaderboard.gathering import completed, gather
 from adbench.leaderboard.left_out import natural
 from adbench.leaderboard.notes import (
@@ -24,67 +22,18 @@ from adbench.leaderboard.notes import (
     about_sources,
     about_unmeasured,
 )
-from adbench.leaderboard.publication import AS_PUBLISHED, stand_as_published, with_all_working_points
+from adbench.leaderboard.publication import AS_PUBLISHED, with_all_working_points
+from adbench.leaderboard.ranked import Board, rank_board
 from adbench.leaderboard.selection import select_runs
-from adbench.leaderboard.standings import stand, unmeasured_columns
+from adbench.leaderboard.standings import unmeasured_columns
 from adbench.metrics.plugin import DEFAULT_METRICS, LOOSEST, SMALL_SAMPLE_METRIC
+from adbench.published.library import Library
+from adbench.published.scores import PublishedScores
 from adbench.rankings.compat import COMPAT
 from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder, StoredRun
 
 __all__ = ["Board", "build_board", "rank_board"]
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """A ranked comparison.
-
-    Attributes:
-        dataset: name of the data set.
-        edition: its edition.
-        split: how background was divided.
-        channels: the channels, in natural order.
-        channel: ``all``, or the chosen channels.
-        metrics: figures of merit; the first decides the ranks.
-        ranking: the method.
-        compat: the publication whose procedure ranks; empty = ours.
-        columns: (channel, signal) pairs, in natural order.
-        ranked: for each metric, the columns that count: those that some entry could measure.
-        entries: the ranked ones first, by rank and name; then the others, by coverage and name.
-        halves: whether all entries are measured on the signal halves that no detector learnt from.
-        notes: what a reader of this table must know.
-        data_notes: what the data set says of itself.
-    """
-
-    dataset: str
-    edition: str
-    split: str
-    channels: tuple[str, ...]
-    channel: str
-    metrics: tuple[Metric, ...]
-    ranking: Ranking
-    compat: str
-    columns: tuple[Column, ...]
-    ranked: Mapping[str, tuple[Column, ...]]
-    entries: tuple[Entry, ...]
-    halves: bool
-    notes: tuple[str, ...]
-    data_notes: tuple[str, ...]
-
-    @property
-    def metric(self) -> Metric:
-        """The metric that decides the ranks."""
-        return self.metrics[0]
-
-    @property
-    def shown(self) -> tuple[Metric, ...]:
-        """The metrics that a table has a column for: the first, and those by which somebody has a rank."""
-        ranked = {name for entry in self.entries for name, standing in entry.standings.items() if standing.rank}
-        return tuple(metric for metric in self.metrics if metric is self.metric or metric.name in ranked)
-
-    def rank(self, entry: Entry) -> int | None:
-        """Return the rank of an entry; None where it has none."""
-        return entry.standings[self.metric.name].rank
 
 
 def build_board(
@@ -101,6 +50,7 @@ def build_board(
     all_scores: bool = False,
     compat: str = "",
     events: Dataset | None = None,
+    published: str = "auto",
 ) -> Board:
     """Return the board of stored runs.
 
@@ -118,6 +68,7 @@ def build_board(
         all_scores: one entry for each named score of a detector.
         compat: a publication whose procedure ranks, ``arxiv-2105.14027``.
         events: an opened data set, such as a folder of files: only runs on exactly its events stand on the board.
+        published: how imported published results are shown: ``auto``, ``beside``, ``only`` or ``none``.
 
     Raises:
         MissingError: there are no results, or none on `events`.
@@ -131,6 +82,13 @@ def build_board(
         raise UnknownNameError("published procedure", compat, [COMPAT])
     method = catalogue().ranking(ranking)
     wanted = dict.fromkeys([*metrics, *([method.figure] if method.figure and not metrics else []), *DEFAULT_METRICS])
+    library = Library(results.root) if isinstance(results, ResultsFolder) else None
+    if published == "only":
+        (scores, *_) = imported(library, published, dataset)
+        shown = [catalogue().metric(name) for name in wanted]
+        pairs = [column for column in scores.columns if _chosen(column[0], channels, scores)]
+        board = published_board(scores, shown, method, pairs, compat)
+        return rank_board(replace(board, notes=((AS_PUBLISHED,) if compat else ()) + board.notes), method)
     measurable = {metric.name: metric for metric in map(catalogue().metric, [*wanted, SMALL_SAMPLE_METRIC])}
     selection = select_runs(
         results,
@@ -178,32 +136,17 @@ def build_board(
         ),
         data_notes=about_data(selection.runs),
     )
+    for scores in imported(library, published, selection.dataset):
+        board = with_published(board, scores, selection.runs, published)
     return rank_board(board, method)
 
 
-def rank_board(board: Board, ranking: Ranking) -> Board:
-    """Return the board ranked by another method.
-
-    Raises:
-        UsageError: the ranking is defined on another metric.
-    """
-    if ranking.figure and ranking.figure != board.metric.name:
-        msg = f"ranking '{ranking.name}' is defined on {ranking.figure}: leave --metric {board.metric.name} out"
-        raise UsageError(msg)
-    rule = stand_as_published if board.compat else stand
-    fitting = [metric for metric in board.metrics if ranking.figure in ("", metric.name)]
-    by_metric = {m.name: rule(board.entries, board.ranked[m.name], m, ranking) for m in fitting}
-    standings = {
-        entry.name: {m.name: by_metric.get(m.name, {}).get(entry.name, Standing()) for m in board.metrics}
-        for entry in board.entries
-    }
-    entries = [replace(entry, standings=standings[entry.name]) for entry in board.entries]
-
-    def order(entry: Entry) -> tuple[float, float, str]:
-        rank = entry.standings[board.metric.name].rank
-        return (math.inf if rank is None else rank, -entry.coverage, entry.name)
-
-    return replace(board, ranking=ranking, entries=tuple(sorted(entries, key=order)))
+def _chosen(channel: str, channels: Sequence[str], scores: PublishedScores) -> bool:
+    known = {name for name, _ in scores.columns}
+    for name in channels:
+        if name not in known:
+            raise UnknownNameError("channel among the published results", name, known)
+    return not channels or channel in channels
 
 
 def _counting(columns: Sequence[Column], unmeasured: Sequence[Column], compat: str) -> tuple[Column, ...]:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adbench.api.metric import Metric
-from adbench.leaderboard.board import Board
 from adbench.leaderboard.entries import Entry
+from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.wording import title
 
 if TYPE_CHECKING:

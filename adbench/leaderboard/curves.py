@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.leaderboard.board import Board
 from adbench.leaderboard.cells import samples_of
 from adbench.leaderboard.entries import Entry
+from adbench.leaderboard.ranked import Board
 from adbench.metrics.roc import signal_efficiency
 from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import NEEDED

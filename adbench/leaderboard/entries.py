@@ -87,7 +87,7 @@ class Entry:
         name: name on the board.
         detector: name of the detector.
         score: name of the score.
-        source: ``run`` for a stored run of ours.
+        source: ``run`` for stored runs of ours, ``published`` for figures of a publication.
         supervision: its class.
         cells: the cell of each column, by name of the metric.
         gaps: runs without scores, and why.
@@ -96,6 +96,10 @@ class Entry:
         fit_seconds: mean time of a fit; NaN where it is not known.
         coverage: share of the board's columns in which it has scores.
         standings: where it stands, by name of the metric.
+        family: the family of a published entry; the detector's name otherwise.
+        citation: whom to cite for a published entry.
+        flags: what is odd about its figures, in sentences.
+        twin_of: the entry with the same figures that is ranked for both; empty = none.
     """
 
     name: str
@@ -110,6 +114,10 @@ class Entry:
     fit_seconds: float = math.nan
     coverage: float = 0.0
     standings: Mapping[str, Standing] = field(default_factory=dict)
+    family: str = ""
+    citation: str = ""
+    flags: tuple[str, ...] = ()
+    twin_of: str = ""
 
 
 def standard_deviation(values: Iterable[float]) -> float:

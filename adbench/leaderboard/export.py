@@ -2,11 +2,13 @@
 
 JSON, schema 1: an object with ``schema``, ``dataset``, ``edition``, ``split``, ``channel`` (``all``, or names joined by
 commas), ``metric``, ``ranking``, ``notes`` and ``entries`` in the order of the board. An entry has ``rank`` (null: not
-ranked), ``entry``, ``detector``, ``source`` (``run``), ``supervision``, ``value`` (the ranking's statistic),
-``coverage`` (share of the cells that it has) and ``cells``: from ``"1/stlp_st1000"`` (channel/signal) to the name of a
+ranked), ``entry``, ``detector``, ``source`` (``run`` or ``published``), ``supervision``, ``value`` (the ranking's
+statistic), ``coverage`` (share of the cells that it has), ``family``, ``citation``, ``flags`` (what is odd about its
+figures) and ``cells``: from ``"1/stlp_st1000"`` (channel/signal) to the name of a
 metric to ``value``, ``low``, ``high`` (68 % interval) and ``note``. A cell without a figure has null, and its note says
-why; the note of one that is unmeasured begins with ``unmeasured``. Several rankings: ``schema`` and ``boards``, a list
-of such objects.
+why; the note of one that is unmeasured begins with ``unmeasured``. ``beside`` holds
+boards of published results that may not be ranked with these. Several rankings: ``schema`` and ``boards``, a list of
+such objects.
 
 CSV: one line per entry, cell and metric. Nothing here depends on the time or place of the call.
 """
@@ -20,8 +22,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adbench.leaderboard.board import Board
 from adbench.leaderboard.entries import Cell, Entry
+from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.wording import (
     comparison_heading,
     comparison_title,
@@ -41,6 +43,7 @@ SCHEMA = 1
 CSV_COLUMNS = (
     "dataset", "edition", "split", "ranking", "rank", "entry", "detector", "source", "supervision", "value", "coverage",
     "channel", "signal", "metric", "cell", "low", "high", "note",
+    "family", "flags",
 )  # fmt: skip
 
 _DIGITS = 12  # beyond that, sums differ between machines
@@ -58,13 +61,15 @@ def as_csv(boards: Sequence[Board]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    for board in boards:
+    for board in [one for ours in boards for one in (ours, *ours.beside)]:
         for entry in board.entries:
-            *head, _ = _entry(board, entry).values()
+            described = _entry(board, entry)
+            head = [described[name] for name in CSV_COLUMNS[4:11]]
             front = [board.dataset, board.edition, board.split, board.ranking.name, *head]
+            tail = [entry.family, "; ".join(entry.flags)]
             for (channel, signal), figures in entry.cells.items():
                 for metric in board.metrics:
-                    row = [*front, channel, signal, metric.name, *_cell(figures[metric.name]).values()]
+                    row = [*front, channel, signal, metric.name, *_cell(figures[metric.name]).values(), *tail]
                     writer.writerow(["" if value is None else value for value in row])
     return text.getvalue()
 
@@ -74,7 +79,9 @@ def as_markdown(boards: Sequence[Board]) -> str:
 
     Side by side, the rows are the entries of the first board in its order.
     """
-    return _markdown(boards[0]) if len(boards) == 1 else _side_by_side(boards)
+    text = _markdown(boards[0]) if len(boards) == 1 else _side_by_side(boards)
+    beside = [list(same) for same in zip(*(board.beside for board in boards), strict=True)]
+    return "\n".join([text, *(as_markdown(same) for same in beside)])
 
 
 def _board(board: Board) -> dict[str, Any]:
@@ -88,6 +95,7 @@ def _board(board: Board) -> dict[str, Any]:
         "ranking": board.ranking.name,
         "notes": [*board.notes, *board.data_notes, *(f"no scores: {line}" for line in gap_lines(board))],
         "entries": [_entry(board, entry) for entry in board.entries],
+        "beside": [_board(other) for other in board.beside],
     }
 
 
@@ -101,6 +109,9 @@ def _entry(board: Board, entry: Entry) -> dict[str, Any]:
         "supervision": entry.supervision,
         "value": _finite(standing.value),
         "coverage": _finite(entry.coverage),
+        "family": entry.family,
+        "citation": entry.citation,
+        "flags": list(entry.flags),
         "cells": {
             f"{channel}/{signal}": {metric.name: _cell(figures[metric.name]) for metric in board.metrics}
             for (channel, signal), figures in entry.cells.items()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adbench.api.errors import MissingError, UnknownNameError
-from adbench.leaderboard.board import Board
+from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.stored import readable_runs
 from adbench.runs.store import ResultsFolder, StoredRun
 

@@ -58,8 +58,11 @@ def completed(entry: Entry, columns: Sequence[Column], metrics: Sequence[Metric]
     why = {gap.channel: gap.reason for gap in entry.gaps}
     cells = {}
     for column in columns:
+        if column in entry.cells:
+            cells[column] = entry.cells[column]
+            continue
         empty = Cell(math.nan, math.nan, math.nan, why.get(column[0], "no scores of this signal"), measured=False)
-        cells[column] = entry.cells.get(column, {metric.name: empty for metric in metrics})
+        cells[column] = {metric.name: empty for metric in metrics}
     coverage = len(entry.cells) / len(columns) if columns else 0.0
     return replace(entry, cells=cells, coverage=coverage)
 
@@ -118,6 +121,7 @@ def _entry(
         keys=tuple(sorted(run.record.key for run in scored)),
         seeds=tuple(sorted({run.record.identity.seed for run in scored})),
         fit_seconds=float(np.mean(fits)) if fits else math.nan,
+        family=runs[0].record.identity.detector,
     )
 
 

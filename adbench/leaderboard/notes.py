@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -108,8 +109,10 @@ def about_unmeasured(
     columns: Sequence[Column],
     unmeasured: Mapping[str, Sequence[Column]],
     metrics: Sequence[Metric],
+    *,
+    advice: bool = True,
 ) -> list[str]:
-    """Return, for each metric, where too few background events stand behind it, and how to get more."""
+    """Return, for each metric, where too few background events stand behind it, and on advice how to get more."""
     notes = []
     channels = list(dict.fromkeys(channel for channel, _ in columns))
     for metric in metrics:
@@ -120,7 +123,7 @@ def about_unmeasured(
         notes.append(
             f"{metric.name} is unmeasured in {whole}: {_reasons(entries, unmeasured[metric.name], metric, where)}"
         )
-    if notes:
+    if notes and advice:
         notes[-1] += f". {MORE_BACKGROUND}"
     return notes
 
@@ -129,7 +132,7 @@ def _reasons(entries: Sequence[Entry], columns: Sequence[Column], metric: Metric
     by_channel = {}
     for channel in channels:
         cells = [entry.cells[column][metric.name] for entry in entries for column in columns if column[0] == channel]
-        texts = [cell.note.removeprefix("unmeasured: ") for cell in cells if cell.by_seed and cell.note]
+        texts = [cell.note.removeprefix("unmeasured: ") for cell in cells if cell.note and not math.isnan(cell.value)]
         by_channel[channel] = texts[0] if texts else "no figure"
     if len(set(by_channel.values())) == 1:
         return next(iter(by_channel.values()))

@@ -11,7 +11,9 @@ import numpy as np
 from adbench.api.metric import Metric
 from adbench.api.ranking import Ranking, ScoreTable
 from adbench.leaderboard.entries import Cell, Column, Entry, Standing
+from adbench.leaderboard.published_entries import PUBLISHED, named
 from adbench.metrics.working_point import WORKING_POINTS, written
+from adbench.published.scores import FIGURES, PublishedScores
 from adbench.rankings.compat import Publication
 from adbench.rankings.rows import Rows
 
@@ -24,27 +26,38 @@ AS_PUBLISHED = (
 
 
 def stand_as_published(
-    entries: Sequence[Entry], columns: Sequence[Column], metric: Metric, ranking: Ranking
+    entries: Sequence[Entry],
+    columns: Sequence[Column],
+    metric: Metric,
+    ranking: Ranking,
+    published: PublishedScores | None = None,
 ) -> dict[str, Standing]:
     """Return the standing of every entry, by name, as the publication computes it: without intervals.
 
     Args:
-        entries: the entries; those that lack a cell take no part.
+        entries: the entries; those that lack a cell take no part, nor does a model that lacks one in the publication.
         columns: the columns that count.
         metric: the figure of merit.
         ranking: the method, one of the publication's.
+        published: where the figures of published entries are from: ties are broken by the order of its rows.
 
     Raises:
         UnknownNameError: the publication has no such method.
     """
     standings = {entry.name: Standing() for entry in entries}
-    values = np.array([[entry.cells[column][metric.name].value for column in columns] for entry in entries], np.float64)
-    if not values.size or np.isnan(values).any(axis=1).all():
-        return standings
-    table = ScoreTable(tuple(entry.name for entry in entries), tuple(columns), values, metric.name)
-    ranked = Publication.of(Rows.of(table)).ranked(ranking.name)
-    for name, rank, statistic in zip(ranked.entries, ranked.ranks, ranked.statistics, strict=True):
-        standings[name] = Standing(float(statistic), int(rank))
+    own = [entry for entry in entries if entry.source != PUBLISHED]
+    values = np.array([[entry.cells[column][metric.name].value for column in columns] for entry in own], np.float64)
+    table = ScoreTable(
+        tuple(entry.name for entry in own), tuple(columns), values.reshape(len(own), len(columns)), metric.name
+    )
+    parts = [Rows.of(table)]
+    if published is not None and metric.name in FIGURES:
+        parts.insert(0, named(published.rows(metric.name, columns, complete=True), entries))
+    rows = Rows.concatenate(parts)
+    if len(rows):
+        ranked = Publication.of(rows).ranked(ranking.name)
+        for name, rank, statistic in zip(ranked.entries, ranked.ranks, ranked.statistics, strict=True):
+            standings[name] = Standing(float(statistic), int(rank))
     return standings
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from adbench.leaderboard.board import Board
 from adbench.leaderboard.entries import Entry
+from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.wording import (
     comparison_heading,
     comparison_title,
@@ -51,7 +51,8 @@ def board_parts(board: Board, width: int | None = None) -> list[RenderableType]:
         board: the board.
         width: width of the terminal in characters; None = a pipe: plain aligned columns of any width.
     """
-    return _parts(board, _columns(board), title(board), seeds(board), width)
+    beside = [part for other in board.beside for part in board_parts(other, width)]
+    return [*_parts(board, _columns(board), title(board), seeds(board), width), *beside]
 
 
 def comparison_parts(boards: Sequence[Board], width: int | None = None) -> list[RenderableType]:
@@ -62,7 +63,10 @@ def comparison_parts(boards: Sequence[Board], width: int | None = None) -> list[
         by_name = {entry.name: entry for entry in board.entries}
         cells = statistics(board, [by_name[entry.name] for entry in first.entries], board.metric.name, ranks=True)
         columns.append(_Column(comparison_heading(board), tuple(cells), spare=place))
-    return _parts(first, columns, comparison_title(first), seeds(first).partition(" intervals, ")[2], width)
+    parts = _parts(first, columns, comparison_title(first), seeds(first).partition(" intervals, ")[2], width)
+    for same in zip(*(board.beside for board in boards), strict=True):
+        parts += comparison_parts(same, width)
+    return parts
 
 
 def _parts(board: Board, columns: list[_Column], left: str, right: str, width: int | None) -> list[RenderableType]:
@@ -82,7 +86,10 @@ def _parts(board: Board, columns: list[_Column], left: str, right: str, width: i
     if hidden:
         parts.append(Text(f"too narrow for {', '.join(hidden)}; --format csv has everything", style="dim"))
     parts += [Text(f"no scores: {line}") for line in gap_lines(board)]
-    return parts + [Text(f"note: {note}") for note in (*board.notes, *_data_notes(board))]
+    parts += [Text(f"flag: {entry.name}: {'; '.join(entry.flags)}") for entry in board.entries if entry.flags]
+    return parts + [
+        Text(note if note.startswith("warning:") else f"note: {note}") for note in (*board.notes, *_data_notes(board))
+    ]
 
 
 def _data_notes(board: Board) -> tuple[str, ...]:
@@ -100,6 +107,9 @@ def _columns(board: Board) -> list[_Column]:
         text = heading(board.ranking, metric)
         columns.append(_Column(text, tuple(cells), spare=_SPARE[min(place, 2)] + place))
     classes = tuple(entry.supervision for entry in board.entries)
+    origins = tuple(entry.source for entry in board.entries)
+    if len(set(origins)) > 1:
+        columns.append(_Column("source", origins, align="left", spare=5))
     if len(set(classes)) > 1:
         columns.append(_Column("class", classes, align="left", spare=15))
     columns.append(_Column("coverage", tuple(coverage(entry, board) for entry in board.entries)))

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from adbench.api.metric import Metric
 from adbench.api.ranking import Ranking
-from adbench.leaderboard.board import Board
 from adbench.leaderboard.entries import Entry, Gap
+from adbench.leaderboard.ranked import Board
 
 __all__ = [
     "comparison_heading",
@@ -74,7 +74,9 @@ def comparison_heading(board: Board) -> str:
 def seeds(board: Board) -> str:
     """Return what the intervals are and how many seeds stand behind the entries."""
     counts = sorted({len(entry.seeds) for entry in board.entries if entry.seeds})
-    if counts in ([], [1]):
+    if not counts:
+        return "no intervals published" if board.published else "no scores"
+    if counts == [1]:
         return "68 % intervals, 1 seed"
     span = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     return f"68 % intervals, mean of {span} seeds ± their spread"

@@ -177,6 +177,15 @@ class ResultsFolder:
             raise DataError(msg)
         return StoredRun(final, stored)
 
+    def remove(self, run: StoredRun) -> None:
+        """Remove a stored run; readers see it whole or not at all. What another process removed is fine.
+
+        Raises:
+            UnwritableError: the folder is read-only.
+        """
+        with writing(self.root):
+            remove(self._set_aside(run.folder))
+
     def sweep(self) -> int:
         """Remove what killed processes left behind and nobody needs; return how many files and folders went.
 

@@ -61,10 +61,33 @@ def test_json_is_the_documented_golden_text(board: Board) -> None:
 
 def test_the_golden_text_holds_what_can_be_worked_out_by_hand(board: Board) -> None:
     text = parsed(GOLDEN.read_text(encoding="utf-8"))
-    assert list(text) == ["schema", "dataset", "edition", "split", "channel", "metric", "ranking", "notes", "entries"]
+    assert list(text) == [
+        "schema",
+        "dataset",
+        "edition",
+        "split",
+        "channel",
+        "metric",
+        "ranking",
+        "notes",
+        "entries",
+        "beside",
+    ]
     assert text["schema"] == 1
     vae, met, forest = text["entries"]
-    keys = ["rank", "entry", "detector", "source", "supervision", "value", "coverage", "cells"]
+    keys = [
+        "rank",
+        "entry",
+        "detector",
+        "source",
+        "supervision",
+        "value",
+        "coverage",
+        "family",
+        "citation",
+        "flags",
+        "cells",
+    ]
     assert list(vae) == list(met) == list(forest) == keys
     assert [entry["rank"] for entry in (vae, met, forest)] == [1, 2, None]
     # met: signal event k at 1000.5 + 5k has 1001 + 5k of 2000 background events below it, and never more than 2000

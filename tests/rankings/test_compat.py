@@ -8,11 +8,12 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from adbench.api import ScoreTable, UnknownNameError, UsageError
-from adbench.leaderboard.published import published_rows, read_published
+from adbench.published.reader import read_published
+from adbench.published.scores import PublishedScores
+from adbench.published.source import source
 from adbench.rankings.compat import Publication, published_length
 from adbench.rankings.plugin import SIX_RANKINGS
 from adbench.rankings.rows import Rows
@@ -114,12 +115,12 @@ FURTHER_LISTS = [
 
 
 @functools.cache
-def published(folder: Path) -> pd.DataFrame:
-    return read_published(folder)
+def published(folder: Path) -> PublishedScores:
+    return PublishedScores.of(read_published(folder), source("darkmachines-2021"))
 
 
 def publication(figure: str, channel: str | None) -> Publication:
-    return Publication.of(published_rows(published(reference_data(FOLDER)), figure), channel)
+    return Publication.of(published(reference_data(FOLDER)).rows(figure), channel)
 
 
 def test_every_golden_list_in_order() -> None:

@@ -10,14 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adbench.api import DataError, MissingError, UnknownNameError
-from adbench.leaderboard.published import (
-    FAMILIES,
-    FIGURES,
-    published_rows,
-    published_table,
-    published_twins,
-    read_published,
-)
+from adbench.published.oddities import twins
+from adbench.published.reader import FAMILIES, read_published
+from adbench.published.scores import NUMBERS, PublishedScores
+from adbench.published.source import source
 from adbench.rankings.average_rank import AVERAGE_RANK
 from adbench.rankings.table import rank_entries
 from adbench.testing import reference_data
@@ -33,13 +29,17 @@ def write(folder: Path, **files: str) -> Path:
     return folder
 
 
+def scores_of(folder: Path) -> PublishedScores:
+    return PublishedScores.of(read_published(folder), source("darkmachines-2021"))
+
+
 def test_rows_keep_the_order_of_publication(tmp_path: Path) -> None:
     published = read_published(write(tmp_path, VAE="y,B,2a,0.6,0.2,0.02,0.0\nx,B,1,0.7,0.3,0.03,0.003\n"))
-    assert list(published.columns) == ["family", "model", "channel", "signal", *FIGURES]
+    assert list(published.columns) == ["family", "model", "channel", "signal", *NUMBERS]
     assert published["model"].tolist()[:4] == ["M0", "B", "B", "M2"]
     assert published["family"].unique().tolist() == list(FAMILIES)
     assert published["channel"].tolist()[1] == "2a"
-    table = published_table(published, "eps_s@1e-2")
+    table = PublishedScores.of(published, source("darkmachines-2021")).table("eps_s@1e-2")
     assert table.entries[:3] == ("M0", "B", "M2")
     assert table.columns == (("1", "x"), ("2a", "y"))
     np.testing.assert_array_equal(table.values[:2], [[0.1, np.nan], [0.3, 0.2]])
@@ -47,7 +47,7 @@ def test_rows_keep_the_order_of_publication(tmp_path: Path) -> None:
 
 def test_max_si_is_the_largest_of_three(tmp_path: Path) -> None:
     lines = "x,A,1,0.5,0.2,0.02,0.002\nx,B,1,0.5,0.02,0.02,0.002\nx,C,1,0.5,0.02,0.002,0.03\n"
-    table = published_table(read_published(write(tmp_path, AE=lines)), "max_si")
+    table = scores_of(write(tmp_path, AE=lines)).table("max_si")
     assert table.figure == "max_si"
     assert table.values[:3, 0].tolist() == pytest.approx([2.0, 0.02 / 1e-3**0.5, 3.0])
 
@@ -103,21 +103,22 @@ def test_an_empty_file_has_no_columns(tmp_path: Path) -> None:
 
 def test_an_unknown_figure_is_answered(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean"):
-        published_rows(read_published(write(tmp_path)), "eps_s@1e-5")
+        scores_of(write(tmp_path)).rows("eps_s@1e-5")
 
 
 def test_the_published_scores() -> None:
     published = read_published(reference_data("darkmachines_published"))
     assert len(published) == 35_552
-    table = published_table(published, "auc")
+    scores = PublishedScores.of(published, source("darkmachines-2021"))
+    table = scores.table("auc")
     assert len(table.entries) == 1048
     assert len(table.columns) == 34
     assert [sum(channel == c for channel, _ in table.columns) for c in ("1", "2a", "2b", "3")] == [8, 7, 9, 10]
     assert np.sum(table.coverage == 1.0) == 1040
-    twins = published_twins(published)
-    assert len(twins) == 70
-    assert set(twins.values()) == {f"DeepSVDD_C0_d{d}" for d in (5, 8, 13, 21, 34, 55, 89, 144, 233, 377)}
-    ranked = rank_entries(table, AVERAGE_RANK, twins)
+    folded = twins(scores)
+    assert len(folded) == 70
+    assert set(folded.values()) == {f"DeepSVDD_C0_d{d}" for d in (5, 8, 13, 21, 34, 55, 89, 144, 233, 377)}
+    ranked = rank_entries(table, AVERAGE_RANK, folded)
     assert len(ranked.entries) == 1040 - 63
     assert ranked.incomplete == (("DeepSVDD_C0_d377", pytest.approx(24 / 34)),)
     every = rank_entries(table, AVERAGE_RANK)

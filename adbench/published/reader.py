@@ -11,15 +11,12 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from adbench.api.errors import DataError, MissingError, UnknownNameError
-from adbench.api.ranking import ScoreTable
-from adbench.rankings.rows import Rows
-from adbench.rankings.table import identical_entries
+from adbench.api.errors import DataError, MissingError
+from adbench.published.scores import NUMBERS
 
-__all__ = ["FAMILIES", "FIGURES", "published_rows", "published_table", "published_twins", "read_published"]
+__all__ = ["FAMILIES", "read_published"]
 
 # In this order the publication joins its files, and its orders of tied models depend on that.
 FAMILIES = (
@@ -37,18 +34,16 @@ FAMILIES = (
     "ALAD",
     "MethodsInLatentSpaceOfVAE",
 )
-FIGURES = ("auc", "eps_s@1e-2", "eps_s@1e-3", "eps_s@1e-4", "max_si")
 
 _KEYS = {"Signal": "signal", "Model": "model", "Chan": "channel"}
-_NUMBERS = {"AUC": "auc", "1e-2": "eps_s@1e-2", "1e-3": "eps_s@1e-3", "1e-4": "eps_s@1e-4"}
+_NUMBERS = dict(zip(("AUC", "1e-2", "1e-3", "1e-4"), NUMBERS, strict=True))
 _HEADER = (*_KEYS, *_NUMBERS)
 
 
 def read_published(folder: Path) -> pd.DataFrame:
     """Return the published scores in the order of publication.
 
-    Columns: family, model, channel, signal (text); auc, eps_s@1e-2, eps_s@1e-3, eps_s@1e-4 as published and
-    max_si derived from the three, the largest eps_S / sqrt(eps_B) (float64).
+    Columns: family, model, channel, signal (text); auc, eps_s@1e-2, eps_s@1e-3, eps_s@1e-4 as published (float64).
 
     Args:
         folder: holds ``AE.csv`` and the twelve others.
@@ -74,29 +69,7 @@ def read_published(folder: Path) -> pd.DataFrame:
                 msg = f"{place}: model '{model}' has signal {signal} in channel {channel} already at {first}"
                 raise DataError(msg)
             records.append((family, model, channel, signal, *numbers))
-    table = pd.DataFrame.from_records(records, columns=["family", "model", "channel", "signal", *_NUMBERS.values()])
-    improvements = [table[f"eps_s@{point}"] / math.sqrt(float(point)) for point in ("1e-2", "1e-3", "1e-4")]
-    table["max_si"] = np.max(improvements, axis=0)
-    return table
-
-
-def published_rows(published: pd.DataFrame, figure: str) -> Rows:
-    """Return one figure of the published scores as rows, in the order of publication; raise UnknownNameError."""
-    if figure not in FIGURES:
-        raise UnknownNameError("published figure", figure, FIGURES)
-    entries, channels, signals = (published[name].to_numpy(dtype=object) for name in ("model", "channel", "signal"))
-    return Rows(entries, channels, signals, published[figure].to_numpy(np.float64), figure)
-
-
-def published_table(published: pd.DataFrame, figure: str) -> ScoreTable:
-    """Return one figure as a table: models by first appearance, NaN where a model has no score."""
-    return published_rows(published, figure).table()
-
-
-def published_twins(published: pd.DataFrame) -> dict[str, str]:
-    """Return the models whose numbers are identical everywhere with another's, each with the one that stays."""
-    tables = [published_table(published, figure) for figure in _NUMBERS.values()]
-    return identical_entries(tables, np.ones(len(tables[0].entries), bool))
+    return pd.DataFrame.from_records(records, columns=["family", "model", "channel", "signal", *_NUMBERS.values()])
 
 
 def _lines(path: Path) -> Iterator[tuple[str, tuple[list[str], list[float]]]]:
