@@ -13,6 +13,7 @@ import pluggy
 if TYPE_CHECKING:
     import click
 
+    from adbench.api.page import PageSection
     from adbench.api.specs import DatasetSpec, DetectorSpec, ExecutorSpec, MetricSpec, RankingSpec
 
 __all__ = ["hookimpl", "hookspec"]
@@ -57,5 +58,5 @@ def adbench_run_finished(record: dict[str, Any]) -> None:
 
 
 @hookspec
-def adbench_leaderboard_sections(board: Any) -> list[Any]:  # type: ignore[empty-body]
-    """Return sections to add to the leaderboard page."""
+def adbench_leaderboard_sections(board: Any) -> list[PageSection]:  # type: ignore[empty-body]
+    """Return sections to add to the leaderboard page; called once for each of its boards."""

@@ -65,6 +65,9 @@ _FEW_PUBLISHED = 20  # published entries in a table, unless --top says how many
 @click.option(
     "--figures", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Draw figures into DIR."
 )
+@click.option(
+    "--html", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Write the page DIR/index.html."
+)
 def command(
     results: Path,
     dataset: str | None,
@@ -87,6 +90,7 @@ def command(
     style: str,
     output: Path | None,
     figures: Path | None,
+    html: Path | None,
 ) -> None:
     """Rank the stored runs.
 
@@ -102,12 +106,16 @@ def command(
       adbench leaderboard --data my_events/ --split k-folds
       adbench leaderboard --published only --compat arxiv-2105.14027 --channel 1
       adbench leaderboard --format json --output board.json
+      adbench leaderboard --html page/
     """
     from adbench.leaderboard.board import build_board
     from adbench.leaderboard.selection import select_runs
     from adbench.runs.store import ResultsFolder
 
     store = ResultsFolder(results.expanduser())
+    if html is not None:
+        _write_page(store, html)
+        return
     exact = data is not None or raw or skip_bad_lines or _given("folds")
     options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
     board = build_board(
@@ -161,6 +169,20 @@ def _print_statistics(board: Board, top: int | None, store: ResultsFolder, style
     shown = _first(board, top)
     echo(paragraph(uncertainty_title(board), style="bold"), table(*uncertainty_rows(shown, found), numbers=True))
     echo(*(paragraph(f"note: {note}") for note in (*found.notes, *shown.notes)))
+
+
+def _write_page(store: ResultsFolder, folder: Path) -> None:
+    """Write the page of all results; the options that choose a board are choices on the page itself."""
+    from adbench.api.errors import UsageError
+    from adbench.leaderboard.page import write_page
+
+    others = [name for name in click.get_current_context().params if name not in ("html", "results") and _given(name)]
+    if others:
+        option = others[0].replace("_", "-").replace("channels", "channel").replace("style", "format")
+        msg = f"--html shows all results, and the page itself offers the choices: leave --{option} out"
+        raise UsageError(msg)
+    path = write_page(store, folder, lambda problem: click.echo(f"warning: {problem}", err=True))
+    click.echo(f"written to {path}", err=True)
 
 
 def _given(option: str) -> bool:

@@ -1,0 +1,90 @@
+"""What a row of the page opens: curves, parameters, versions and the command of each entry of ours."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adbench.leaderboard.curves import mean_curves
+from adbench.leaderboard.entries import Entry
+from adbench.leaderboard.ranked import Board
+from adbench.runs.record import Record
+from adbench.runs.store import StoredRun
+
+__all__ = ["EFFICIENCIES", "command", "details"]
+
+_EVERY = 4
+EFFICIENCIES = 41
+"""Background efficiencies of a curve, from 1e-4 to 1 in equal steps of their logarithm."""
+
+_UNIT = 10_000
+
+
+def details(board: Board, entries: Sequence[Entry], runs: Sequence[StoredRun]) -> dict[int, Any]:
+    """Return the details of the entries that have stored runs, by their place in the list."""
+    by_key = {run.record.key: run for run in runs}
+    found = {}
+    for i, entry in enumerate(entries):
+        own = [by_key[key] for key in entry.keys if key in by_key]
+        if own:
+            found[i] = _detail(board, entry, own)
+    return found
+
+
+def command(records: Sequence[Record]) -> str:
+    """Return the command that makes these runs of one entry again on the same events."""
+    first = records[0]
+    channels = sorted({record.identity.channel for record in records})
+    seeds = sorted({record.identity.seed for record in records})
+    words = ["adbench", "run", "-d", first.identity.detector]
+    preset = str(first.detector.get("preset", "default"))
+    words += [] if preset == "default" else ["--preset", preset]
+    changed = first.detector.get("changed", {})
+    for name, value in sorted(changed.items() if isinstance(changed, Mapping) else ()):
+        words += ["--set", f"{name}={value if isinstance(value, str) else json.dumps(value)}"]
+    words += ["--dataset", first.identity.dataset, "--edition", first.identity.edition]
+    words += ["--split", first.identity.split]
+    for channel in channels:
+        words += ["-c", channel]
+    words += [] if seeds == [0] else ["--seeds", ",".join(map(str, seeds))]
+    if first.identity.max_events is not None:
+        words += ["--max-events", str(first.identity.max_events)]
+    return shlex.join(words)
+
+
+def _detail(board: Board, entry: Entry, runs: Sequence[StoredRun]) -> dict[str, Any]:
+    records = [run.record for run in runs]
+    first = records[0]
+    curves: dict[str, Any] = {}
+    smallest = {}
+    for channel in board.channels:
+        by_signal, least = mean_curves(entry, runs, channel, halves=board.halves)
+        smallest[channel] = least
+        for signal, curve in by_signal.items():
+            curves[f"{channel}/{signal}"] = [
+                round(float(x) * _UNIT) if math.isfinite(x) else None for x in curve[::_EVERY]
+            ]
+    return {
+        "reference": str(first.detector.get("reference", "")),
+        "params": {name: json.dumps(value) for name, value in sorted(first.identity.params.items())},
+        "preset": str(first.detector.get("preset", "default")),
+        "versions": {str(k): str(v) for k, v in sorted(dict(first.environment.get("distributions", {})).items())},
+        "python": str(first.environment.get("python", "")),
+        "runs": [
+            {
+                "key": r.key,
+                "channel": r.identity.channel,
+                "seed": r.identity.seed,
+                "fit": float(r.timings.get("fit", 0.0)),
+                "memory": r.peak_memory_mb,
+                "device": str(r.environment.get("device", "")),
+            }
+            for r in sorted(records, key=lambda r: (r.identity.channel, r.identity.seed))
+        ],
+        "command": command(records),
+        "curves": curves,
+        "smallest": smallest,
+    }
