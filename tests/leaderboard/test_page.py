@@ -1,0 +1,106 @@
+"""The page: its ranks are the board's, its bytes are the results', and no text of a third party becomes markup."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adbench.cli import main
+from adbench.leaderboard.board import build_board
+from adbench.leaderboard.page import embedded
+from adbench.runs.store import ResultsFolder
+
+pytestmark = pytest.mark.usefixtures("toys")
+
+HOSTILE = "</script><img src=x onerror=document.title='owned'>"
+
+
+def call(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    return int(left.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("page")
+
+
+@pytest.fixture
+def results(folder: Path) -> Path:
+    """Three toy entries on two channels, one of them with a name that would run a script."""
+    place = folder / "results"
+    if not place.exists():
+        detectors = ("-d", "toy_met", "-d", "toy_density", "-d", "toy_picky")
+        assert call("run", "--dataset", "toys", *detectors, "--channel", "all", "--results", str(place)) == 0
+        for path in place.rglob("record.json"):
+            record = json.loads(path.read_text())
+            if record["identity"]["detector"] == "toy_density":
+                record["entry"] = HOSTILE
+                path.write_text(json.dumps(record))
+    return place
+
+
+@pytest.fixture
+def page(results: Path, folder: Path) -> Path:
+    assert call("leaderboard", "--results", str(results), "--html", str(folder / "board")) == 0
+    return folder / "board" / "index.html"
+
+
+def data(page: Path) -> Any:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page.read_text("utf-8"), re.DOTALL)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def test_ranks_of_every_channel_are_those_of_the_terminal(page: Path, results: Path) -> None:
+    (shown,) = data(page)["boards"]
+    names = [entry["name"] for entry in shown["entries"]]
+    for channel in ("all", "a", "b"):
+        board = build_board(ResultsFolder(results), channels=() if channel == "all" else (channel,), metrics=["auc"])
+        ranks = dict(zip(names, shown["standings"][channel]["auc"]["mean"]["rank"], strict=True))
+        expected = {entry.name: entry.standings["auc"].rank for entry in board.entries}
+        assert {name: ranks[name] for name in expected} == expected
+
+
+def test_the_same_results_give_the_same_bytes(page: Path, results: Path, tmp_path: Path) -> None:
+    assert call("leaderboard", "--results", str(results), "--html", str(tmp_path)) == 0
+    assert (tmp_path / "index.html").read_bytes() == page.read_bytes()
+
+
+def test_no_foreign_text_becomes_markup_and_nothing_is_fetched(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert "<img" not in text
+    assert "default-src 'none'" in text
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", text)
+    assert not re.search(r"@import|url\(", text)
+    assert HOSTILE in [entry["name"] for entry in data(page)["boards"][0]["entries"]]
+
+
+def test_embedded_json_closes_no_script() -> None:
+    awkward = ["</script>", "<!--", "&amp;", "\u2028", 'a "quote"']
+    assert not set("<>&\u2028") & set(embedded(awkward))
+    assert json.loads(embedded(awkward)) == awkward
+
+
+def test_other_options_are_refused_beside_the_page(results: Path, tmp_path: Path) -> None:
+    assert call("leaderboard", "--results", str(results), "--html", str(tmp_path), "--top", "3") == 2
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium: apt-get install chromium")
+def test_chromium_draws_the_table_and_runs_no_foreign_script(page: Path, tmp_path: Path) -> None:
+    command = ["chromium", "--headless", "--disable-gpu", "--dump-dom", f"--user-data-dir={tmp_path}"]
+    command += ["--no-sandbox"] if os.geteuid() == 0 else []
+    drawn = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, timeout=120, check=True).stdout
+    body = drawn.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "toy_met" in body
+    assert "&lt;img src=x" in body
+    assert "<img" not in drawn
+    assert "<title>adbench leaderboard</title>" in drawn
