@@ -164,9 +164,9 @@ def test_runs_die_with_the_process_that_launched_them(tmp_path: Path) -> None:
         [*command(tmp_path), "--set", "epochs=1000"],
         env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    _wait_for(lambda: len(list(tmp_path.rglob(".work-*"))) == 2)
-    _wait_for(lambda: all(read_pulse(path).process for path in tmp_path.rglob(".work-*")))
-    children = [read_pulse(path).process for path in tmp_path.rglob(".work-*")]
+    _wait_for(lambda: len(list(tmp_path.glob("*/*/*/.work-*"))) == 2)
+    _wait_for(lambda: all(read_pulse(path).process for path in tmp_path.glob("*/*/*/.work-*")))
+    children = [read_pulse(path).process for path in tmp_path.glob("*/*/*/.work-*")]
     started.kill()
     started.wait()
     _wait_for(lambda: not any(_running(child) for child in children))
@@ -177,14 +177,14 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_continue(tmp_path: Path) 
         [*command(tmp_path), "--set", "epochs=1000"],
         env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    _wait_for(lambda: len(list(tmp_path.rglob(".work-*"))) == 2)
+    _wait_for(lambda: len(list(tmp_path.glob("*/*/*/.work-*"))) == 2)
     started.send_signal(signal.SIGINT)
     output, _ = started.communicate(timeout=30)
     assert started.returncode == 130
     assert "interrupted   0 of 4 runs stored" in output
     assert "the same command continues" in output
     assert "Traceback" not in output
-    assert not list(tmp_path.rglob(".work-*"))
+    assert not list(tmp_path.glob("*/*/*/.work-*"))
 
 
 def _wait_for(condition, seconds: float = 30.0) -> None:  # type: ignore[no-untyped-def]

@@ -1,0 +1,85 @@
+"""Histograms of scores: what background and signals look like to a detector."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.leaderboard.cells import samples_of
+from adbench.leaderboard.plots.request import Request, legend_below
+from adbench.plotting import COLOURS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["draw", "shares"]
+
+Floats = NDArray[np.float64]
+_MOST = 4
+_MOST_SIGNALS = 5
+_BINS = 40
+
+
+def shares(scores: Floats, weights: Floats, edges: Floats) -> tuple[Floats, Floats]:
+    """Return the share of weight in each bin, the last ones open, and its statistical error sqrt(sum w^2) / W."""
+    inside = np.clip(scores, edges[0], edges[-1])
+    total = np.sum(weights)
+    filled, _ = np.histogram(inside, edges, weights=weights)
+    squared, _ = np.histogram(inside, edges, weights=weights**2)
+    return filled / total, np.sqrt(squared) / total
+
+
+def draw(request: Request) -> Figure:
+    """Return one panel per entry: shares of background (grey, with errors) and signals (lines) per bin of the score."""
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    signals = request.chosen_signals()[:_MOST_SIGNALS]
+    entries, left = request.chosen_entries(_MOST, scored=True)
+    per_row = 1 if request.width == "single" or len(entries) == 1 else 2
+    rows = math.ceil(len(entries) / per_row)
+    figure = Figure(figsize=(request.inches, 0.9 + 2.0 * rows + 0.15 * len(signals)), layout="constrained")
+    panels = figure.subplots(rows, per_row, squeeze=False).ravel()
+    for panel, entry in zip(panels, entries, strict=False):
+        run = request.runs_of(entry)[0]
+        samples = {
+            signal: (background, events)
+            for signal, background, events in samples_of(run, entry.score, halves=request.board.halves)
+            if signal in signals
+        }
+        background = next(iter(samples.values()))[0]
+        every = np.concatenate([background.scores, *(events.scores for _, events in samples.values())])
+        low, high = np.percentile(every, [0.1, 99.8])
+        edges = np.linspace(low, high, _BINS + 1)
+        if edges[0] == edges[-1]:
+            edges = np.linspace(edges[0] - 0.5, edges[0] + 0.5, _BINS + 1)
+        share, error = shares(background.scores, background.weights, edges)
+        panel.stairs(share, edges, fill=True, color="0.8")
+        middle = 0.5 * (edges[1:] + edges[:-1])
+        panel.errorbar(middle, share, error, fmt="none", ecolor="0.35", elinewidth=0.6)
+        for place, signal in enumerate(signals):
+            if signal in samples:
+                events = samples[signal][1]
+                value, spread = shares(events.scores, events.weights, edges)
+                panel.stairs(value, edges, color=COLOURS[place], linewidth=1.1)
+                panel.errorbar(middle, value, spread, fmt="none", ecolor=COLOURS[place], elinewidth=0.4)
+        panel.set(yscale="log", xlim=(edges[0], edges[-1]))
+        panel.set_title(f"{entry.name} ({entry.score}), seed {run.record.identity.seed}", parse_math=False)
+        panel.set_xlabel("score")
+        panel.grid(visible=True)
+    for panel in panels[: len(entries) : per_row]:
+        panel.set_ylabel("share of events per bin")
+    for panel in panels[len(entries) :]:
+        panel.remove()
+    all_signals = len(request.chosen_signals())
+    more = f"the first {len(signals)} of {all_signals} signals" if len(signals) < all_signals else ""
+    note = "the outermost bins hold what lies beyond; bars: statistical errors"
+    figure.suptitle(request.heading(note, left, more), parse_math=False, fontsize=8)
+    handles = [Patch(color="0.8", label="test background")]
+    lines = [Line2D([], [], color=COLOURS[place], label=signal) for place, signal in enumerate(signals)]
+    legend_below(figure, [*handles, *lines], 1 if request.width == "single" else 3)
+    return figure

@@ -1,0 +1,99 @@
+"""What a detector selects: the share of each Standard Model process that passes at each working point.
+
+A detector that knows nothing selects the same share of every process, the dotted line.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api.errors import MissingError
+from adbench.leaderboard.plots.request import Request, legend_below, plain
+from adbench.leaderboard.plots.selected import background_of, measured_points, opened, passing
+from adbench.metrics.working_point import written
+from adbench.plotting import COLOURS, MARKERS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["draw", "wilson"]
+
+Floats = NDArray[np.float64]
+_MOST = 4
+_FEWEST = 10  # events of a process
+
+
+def wilson(passed: float, n: float) -> tuple[float, float]:
+    """Return the central 68 % interval of a share by Wilson's score (J. Am. Stat. Assoc. 22 (1927) 209).
+
+    Example:
+        >>> tuple(round(x, 3) for x in wilson(5, 10))
+        (0.349, 0.651)
+    """
+    p = passed / n
+    centre, spread = p + 0.5 / n, math.sqrt(p * (1.0 - p) / n + 0.25 / n**2)
+    return max(0.0, (centre - spread) / (1.0 + 1.0 / n)), min(1.0, (centre + spread) / (1.0 + 1.0 / n))
+
+
+def draw(request: Request) -> Figure:
+    """Return one panel per working point: selected share of each process with its 68 % interval, by entry.
+
+    Raises:
+        MissingError: the data set has no processes, or no working point is measured.
+        DataError: its events are not those that were scored.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    entries, left = request.chosen_entries(_MOST, scored=True)
+    dataset = opened(request)
+    runs = [request.runs_of(entry)[0] for entry in entries]
+    events = background_of(dataset, runs[0]).events
+    names, codes = events.schema.processes, events.aux.get("process")
+    if codes is None or not names:
+        msg = f"the events of {dataset.info.name} carry no process; this figure needs a simulated background with names"
+        raise MissingError(msg)
+    points, lost = measured_points(runs[0], entries[0].score, request.efficiencies)
+    if not points:
+        msg = f"none of the working points is measured in channel {request.chosen_channel()}: too little background"
+        raise MissingError(msg)
+    counts = {names[code]: int(np.sum(codes == code)) for code in np.unique(codes)}
+    there = sorted((name for name, n in counts.items() if n >= _FEWEST), key=lambda name: -counts[name])
+    rare = sorted(name for name, n in counts.items() if n < _FEWEST)
+    size = (request.inches, 1.4 + (0.2 + 0.075 * len(entries)) * len(there))
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(1, len(points), sharey=True, squeeze=False)[0]
+    for panel, efficiency in zip(axes, points, strict=True):
+        for place, (entry, run) in enumerate(zip(entries, runs, strict=True)):
+            own = background_of(dataset, run).events.aux["process"]
+            passed = passing(run, entry.score, efficiency)
+            for row, name in enumerate(there):
+                mine = own == names.index(name)
+                n, k = float(np.sum(mine)), float(np.sum(passed[mine]))
+                low, high = wilson(k, n)
+                y = row + (place - 0.5 * (len(entries) - 1)) * 0.8 / len(entries)
+                panel.plot([low, high], [y, y], color=COLOURS[place], linewidth=0.9)
+                if k > 0.0:
+                    panel.plot([k / n], [y], color=COLOURS[place], marker=MARKERS[place], markersize=3.2)
+        panel.axvline(efficiency, color="0.4", linestyle=":", linewidth=0.8)
+        panel.set(xscale="log", xlim=(max(efficiency / 50, 1e-4), 1.0))
+        panel.set_xlabel(rf"share selected at $\epsilon_B$ = {written(efficiency)}")
+        panel.grid(visible=True)
+    axes[0].set_yticks(range(len(there)), [f"{name} ({counts[name]:,})" for name in there])
+    plain(axes[0].get_yticklabels())
+    axes[0].set_ylim(len(there) - 0.4, -0.6)
+    gone = f"fewer than {_FEWEST} events, left out: {', '.join(rare)}" if rare else ""
+    blind = f"unmeasured, too little background: {', '.join(written(e) for e in lost)}" if lost else ""
+    note = "test background by process, 68 % intervals; bars without a marker: none selected"
+    figure.suptitle(request.heading(note, left, gone, blind), parse_math=False, fontsize=8)
+    handles = [
+        Line2D([], [], color=COLOURS[place], marker=MARKERS[place], markersize=3.2, linewidth=0.9, label=entry.name)
+        for place, entry in enumerate(entries)
+    ]
+    handles.append(Line2D([], [], color="0.4", linestyle=":", linewidth=0.8, label="no preference"))
+    legend_below(figure, handles, 1 if request.width == "single" else 3)
+    return figure

@@ -1,0 +1,93 @@
+"""Which background events a detector selects: stored scores meet the events again, by row id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api.dataset import Dataset
+from adbench.api.errors import DataError, MissingError
+from adbench.api.events import Events
+from adbench.leaderboard.plots.request import Request
+from adbench.metrics.roc import threshold
+from adbench.metrics.sample import ordered
+from adbench.metrics.working_point import is_measured
+from adbench.runs.store import StoredRun
+
+__all__ = ["Selected", "background_of", "measured_points", "opened", "passing"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selected:
+    """Test background of one run.
+
+    Attributes:
+        events: the events in the order of the stored scores.
+        run: the run.
+    """
+
+    events: Events
+    run: StoredRun
+
+
+def opened(request: Request) -> Dataset:
+    """Return the opened data set; raise MissingError when the request has none."""
+    if request.dataset is None:
+        msg = f"figure '{request.kind}' looks into events; name their data set with --dataset, --data or --edition"
+        raise MissingError(msg)
+    return request.dataset()
+
+
+def background_of(dataset: Dataset, run: StoredRun) -> Selected:
+    """Return the events that a run's background scores belong to.
+
+    Raises:
+        DataError: the data set's events are not those that the run scored.
+    """
+    identity = run.record.identity
+    here = dataset.fingerprint(identity.channel)
+    if here != identity.fingerprint:
+        msg = (
+            f"the events of {dataset.info.name} {dataset.info.edition}, channel {identity.channel}, are not those that "
+            f"run {identity.key} scored (fingerprint {here[:12]}, not {identity.fingerprint[:12]}); give "
+            "its --edition, --data and --split"
+        )
+        raise DataError(msg)
+    folds = dataset.info.folds
+    parts = [dataset.fold(index).background(identity.channel) for index in range(folds)]
+    rows = np.concatenate([np.asarray(part.aux.get("row", np.arange(len(part))), np.int64) for part in parts])
+    with run.scores() as file:
+        wanted = file.rows("background")
+    order = np.argsort(rows, kind="stable")
+    place = np.searchsorted(rows[order], wanted)
+    if len(np.unique(rows)) < len(rows) or np.any(rows[order][np.minimum(place, len(rows) - 1)] != wanted):
+        msg = f"row ids of run {identity.key} are not those of the background of {dataset.info.name}; run it again"
+        raise DataError(msg)
+    chosen = order[place]
+    if folds == 1:
+        return Selected(parts[0][chosen], run)
+    return Selected(Events.concatenate(parts)[chosen], run)
+
+
+def passing(run: StoredRun, score: str, efficiency: float) -> NDArray[np.float64]:
+    """Return float64 (n,): the probability with which each background event passes the cut at an efficiency.
+
+    It is 1 above the threshold and 0 below; events at the threshold share what is missing, as in the ROC curve.
+    """
+    with run.scores() as file:
+        background = file.sample("background", score)
+    order = ordered(background, "background")
+    cut = threshold(order, np.array([efficiency]))
+    above, at_least = float(order.above(cut)[0]), float(order.at_least(cut)[0])
+    share = min(max((efficiency - above) / (at_least - above), 0.0), 1.0)
+    return np.where(background.scores > cut[0], 1.0, np.where(background.scores == cut[0], share, 0.0))
+
+
+def measured_points(run: StoredRun, score: str, efficiencies: tuple[float, ...]) -> tuple[list[float], list[float]]:
+    """Return which background efficiencies at least 10 events stand behind, and which not."""
+    with run.scores() as file:
+        order = ordered(file.sample("background", score), "background")
+    good = [e for e in efficiencies if is_measured(order, e)]
+    return good, [e for e in efficiencies if e not in good]

@@ -1,0 +1,92 @@
+"""What a detector sculpts: the shapes of MET, HT and m_jj of the background that it selects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api.errors import MissingError
+from adbench.api.events import Events
+from adbench.api.observables import missing_energy, scalar_sum
+from adbench.leaderboard.plots.histogram import shares
+from adbench.leaderboard.plots.request import Request, legend_below
+from adbench.leaderboard.plots.selected import background_of, measured_points, opened, passing
+from adbench.metrics.working_point import written
+from adbench.plotting import COLOURS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["draw", "observables"]
+
+Floats = NDArray[np.float64]
+_MOST = 4
+_BINS = 16
+_LABELS = {"MET": r"$E_\mathrm{T}^\mathrm{miss}$ [GeV]", "HT": r"$H_\mathrm{T}$ [GeV]", "m_jj": r"$m_{jj}$ [GeV]"}
+
+
+def observables(events: Events) -> dict[str, Floats]:
+    """Return MET, HT and m_jj in GeV, float64 (n,) each, those that the events have."""
+    found = {}
+    if events.schema.has_feature("met"):
+        found["MET"] = np.asarray(missing_energy(events), np.float64)
+    if events.schema.has_object_feature("pt") and any(kind.jet for kind in events.schema.kinds):
+        found["HT"] = np.asarray(scalar_sum(events), np.float64)
+    if "m_jj" in events.aux:
+        found["m_jj"] = np.asarray(events.aux["m_jj"], np.float64)
+    return found
+
+
+def draw(request: Request) -> Figure:
+    """Return one panel per observable and working point: all background in grey, what each entry selects as steps.
+
+    Raises:
+        MissingError: the events have none of the observables, or no working point is measured.
+        DataError: the data set's events are not those that were scored.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    entries, left = request.chosen_entries(_MOST, scored=True)
+    dataset = opened(request)
+    runs = [request.runs_of(entry)[0] for entry in entries]
+    chosen = [background_of(dataset, run).events for run in runs]
+    quantities = [observables(events) for events in chosen]
+    if not quantities[0]:
+        msg = f"the events of {dataset.info.name} have neither MET nor HT nor m_jj"
+        raise MissingError(msg)
+    points, lost = measured_points(runs[0], entries[0].score, request.efficiencies)
+    if not points:
+        msg = f"none of the working points is measured in channel {request.chosen_channel()}: too little background"
+        raise MissingError(msg)
+    size = (request.inches, 1.1 + 1.9 * len(points) + 0.15 * len(entries))
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(len(points), len(quantities[0]), squeeze=False)
+    for row, efficiency in zip(grid, points, strict=True):
+        for panel, (name, everything) in zip(row, quantities[0].items(), strict=True):
+            edges = np.linspace(everything.min(), np.percentile(everything, 99.5), _BINS + 1)
+            whole, _ = shares(everything, np.asarray(chosen[0].weights, np.float64), edges)
+            panel.stairs(whole, edges, fill=True, color="0.85")
+            for place, (entry, run, events, mine) in enumerate(zip(entries, runs, chosen, quantities, strict=True)):
+                passed = passing(run, entry.score, efficiency) * events.weights
+                share, error = shares(mine[name], passed, edges)
+                panel.stairs(share, edges, color=COLOURS[place], linewidth=1.1)
+                shift = (place - 0.5 * (len(entries) - 1)) * 0.12
+                middle = 0.5 * (edges[1:] + edges[:-1]) + shift * (edges[1] - edges[0])
+                panel.errorbar(middle, share, error, fmt="none", ecolor=COLOURS[place], elinewidth=0.6)
+            panel.set_xlabel(_LABELS[name])
+            panel.set_xlim(edges[0], edges[-1])
+            panel.set_ylim(bottom=0.0)
+            panel.grid(visible=True)
+            panel.set_title(rf"$\epsilon_B$ = {written(efficiency)}")
+        row[0].set_ylabel("share of events per bin")
+    blind = f"unmeasured, too little background: {', '.join(written(e) for e in lost)}" if lost else ""
+    note = "each shape sums to 1, the last bin holds what lies beyond; bars: statistical errors"
+    figure.suptitle(request.heading(note, left, blind), parse_math=False, fontsize=8)
+    lines = [Line2D([], [], color=COLOURS[place], label=entry.name) for place, entry in enumerate(entries)]
+    handles = [Patch(color="0.85", label="all test background"), *lines]
+    legend_below(figure, handles, 1 if request.width == "single" else 3)
+    return figure
