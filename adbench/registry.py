@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -25,9 +25,12 @@ class Registry(Generic[S]):
     listing: str
     specs: dict[str, S] = field(default_factory=dict)
     owners: dict[str, Plugin] = field(default_factory=dict)
+    describe: Callable[[str], tuple[S, Plugin] | None] = lambda name: None
 
     def get(self, name: str) -> S:
-        """Return a component; raise UnknownNameError with the nearest names."""
+        """Return a component, listed or described by its name; raise UnknownNameError with the nearest names."""
+        if name not in self.specs and (described := self.describe(name)) is not None:
+            self.specs[name], self.owners[name] = described
         if name not in self.specs:
             raise UnknownNameError(self.kind, name, self.specs, self.listing)
         return self.specs[name]
@@ -75,8 +78,10 @@ class Catalogue:
 
 def build_catalogue(found: Plugins) -> Catalogue:
     """Ask every plugin for its components; what breaks the contract becomes a problem of that plugin."""
+    detectors = _collect(found, "detector", "adbench_detectors", DetectorSpec)
+    detectors.describe = lambda name: _described(found, name)
     return Catalogue(
-        detectors=_collect(found, "detector", "adbench_detectors", DetectorSpec),
+        detectors=detectors,
         datasets=_collect(found, "data set", "adbench_datasets", DatasetSpec),
         metrics=_collect(found, "metric", "adbench_metrics", MetricSpec),
         rankings=_collect(found, "ranking", "adbench_rankings", RankingSpec),
@@ -120,6 +125,22 @@ def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Regist
                 registry.specs[spec.name] = spec
                 registry.owners[spec.name] = plugin
     return registry
+
+
+def _described(found: Plugins, name: str) -> tuple[DetectorSpec, Plugin] | None:
+    """Return the detector that a plugin makes of a name, and that plugin."""
+    hook = "adbench_detector_named"
+    for plugin in found.loaded:
+        if hook not in plugin.hooks:
+            continue
+        try:
+            spec = getattr(plugin.module, hook)(name)
+        except Exception as error:  # noqa: BLE001  whatever a plugin raises is its own problem
+            found.report(found.trouble(plugin.name, hook, error))
+            continue
+        if isinstance(spec, DetectorSpec) and spec.name == name and _fault("detector", spec) is None:
+            return spec, plugin
+    return None
 
 
 def _fault(kind: str, spec: Spec) -> str | None:

@@ -28,6 +28,11 @@ def adbench_detectors() -> list[DetectorSpec]:  # type: ignore[empty-body]
 
 
 @hookspec
+def adbench_detector_named(name: str) -> DetectorSpec | None:
+    """Return the detector that a name describes without being listed, such as an import path; None for any other."""
+
+
+@hookspec
 def adbench_datasets() -> list[DatasetSpec]:  # type: ignore[empty-body]
     """Return the data sets of this plugin."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import inspect
 import math
@@ -14,10 +15,17 @@ from typing import Any, Literal
 
 from adbench.api.errors import ParameterError, UnknownNameError
 
-__all__ = ["ParameterInfo", "describe", "is_grid", "resolve"]
+__all__ = ["ParameterInfo", "Scalar", "describe", "is_grid", "resolve"]
 
 
 _UNFIT = (TypeError, ValueError, OverflowError)  # what a conversion raises for a value that does not fit
+
+
+class Scalar:
+    """Type of a parameter that may be a number, a truth value, a text or None, as estimators often take them.
+
+    A value keeps the type that it is written with: ``1`` and ``1.0``, ``true``, ``none`` and ``scale`` all differ.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,8 @@ def _convert(value: Any, hint: Any) -> Any:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
         return value
+    if hint is Scalar:
+        return _scalar(value)
     if origin is Literal:
         return _one_of(value, arguments)
     if origin in (typing.Union, types.UnionType):
@@ -118,6 +128,20 @@ def _convert(value: Any, hint: Any) -> Any:
             raise ValueError(value)
         return number
     if hint is str and isinstance(value, str):
+        return value
+    raise ValueError(value)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, str):
+        words: dict[str, Any] = {"none": None, "true": True, "false": False}
+        if value.lower() in words:
+            return words[value.lower()]
+        for number in (int, float):
+            with contextlib.suppress(ValueError):
+                return _scalar(number(value))
+        return value
+    if value is None or (isinstance(value, (bool, int, float)) and math.isfinite(value)):
         return value
     raise ValueError(value)
 
@@ -173,6 +197,8 @@ def _int(value: Any) -> int:
 
 
 def _written(hint: Any) -> str:
+    if hint is Scalar:
+        return "value"
     if typing.get_origin(hint) is Literal:
         return "one of " + ", ".join(map(repr, typing.get_args(hint)))
     return str(hint) if typing.get_origin(hint) else getattr(hint, "__name__", str(hint))

@@ -7,6 +7,8 @@ channels: [1, 2a]                   # or: all
 detectors:
   - isolation_forest
   - gcn_vae_householder: {preset: paper, beta: [0.1, 1.0]}   # a list spans a grid
+  - sklearn: sklearn.svm.OneClassSVM                         # any estimator, with its parameters beside it
+    nu: [0.05, 0.1]
 seeds: 0:3                          # or [0, 1, 2]
 limits: {max_events: 10000, timeout: 3h, memory: 4G}
 figures: [boxes]                    # drawn into the results folder when the runs are done
@@ -242,6 +244,9 @@ def _detector(path: Path, line: int, item: Any) -> DetectorChoice:
     place = f"{path}:{line}"
     if isinstance(item, str):
         return DetectorChoice(item, place=place)
+    if isinstance(item, _Located) and isinstance(item.get("sklearn"), str):
+        overrides = {key: value for key, value in item.items() if key != "sklearn"}
+        return DetectorChoice(item["sklearn"], str(overrides.pop("preset", "default")), overrides, place)
     if isinstance(item, _Located) and len(item) == 1:
         ((name, changed),) = item.items()
         if changed is None or isinstance(changed, Mapping):
