@@ -39,7 +39,7 @@ def command(
     """Combine stored ENTRIES into a new one, in every channel and for every seed that all of them have.
 
     Each score becomes the share of validation background below it, with a tail fitted beyond the last event; the rule
-    makes one of them (arXiv:2105.14027, section 4.10). Nothing is trained. An entry's further scores are named
+    makes one of them (as in arXiv:2105.14027). Nothing is trained. An entry's further scores are named
     ENTRY:SCORE, a single run by its key.
 
     \b

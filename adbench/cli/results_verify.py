@@ -8,7 +8,7 @@ import click
 
 
 @click.command(name="verify", short_help="Check keys, hashes, row ids and figures.")
-@click.argument("folder", default="results", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", default="results", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--scores",
     metavar="DIR",

@@ -1,4 +1,6 @@
-"""Rules that make one score of several, those of the combined entries of arXiv:2105.14027, section 4.10.
+"""Rules that make one score of several, in the spirit of the AVG, PROD, AND and OR entries of arXiv:2105.14027.
+
+The formulas are ours: the published table gives the names alone.
 
 With q_i = 1 - p_i, the share of background below the i-th score, an event's combined score is
 

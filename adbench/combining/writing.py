@@ -76,7 +76,7 @@ def store_combination(
         samples={sample: len(scores) for sample, scores in samples.items()},
         dataset=parents[0].run.record.dataset,
         detector={
-            "reference": "arXiv:2105.14027, section 4.10",
+            "reference": "arXiv:2105.14027",
             "rule": rule,
             "parents": [
                 {

@@ -83,6 +83,11 @@ def test_reference_results_verify_without_scores_and_are_byte_stable(results: Pa
     assert call("results", "verify", str(tmp_path / "one")) == 4
 
 
+def test_a_folder_that_is_not_there_holds_no_results(tmp_path: Path, capsys: Captured) -> None:
+    assert call("results", "verify", str(tmp_path / "nothing")) == 3
+    assert "no results in" in capsys.readouterr().err
+
+
 def test_merged_results_are_the_union(results: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(results, other)

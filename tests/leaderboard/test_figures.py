@@ -58,11 +58,11 @@ def test_boxes_span_the_cells_and_colours_tell_the_place(board: Board) -> None:
     np.testing.assert_allclose(
         [box.get_facecolor()[:3] for box in auc.patches],
         [
-            (0.122, 0.467, 0.706),
-            (1.0, 0.498, 0.055),
-            (0.173, 0.627, 0.173),
-            (0.839, 0.153, 0.157),
-            (0.58, 0.404, 0.741),
+            (0.0, 0.447, 0.698),  # Okabe and Ito's palette, which the colour-blind tell apart
+            (0.902, 0.624, 0.0),
+            (0.0, 0.62, 0.451),
+            (0.835, 0.369, 0.0),
+            (0.8, 0.475, 0.655),
         ],
         atol=0.002,
     )
