@@ -51,8 +51,8 @@ _STYLE: Any = {
 
 
 @contextlib.contextmanager
-def styled() -> Iterator[None]:
-    """Draw in the house's style whatever the user's own settings are.
+def styled(style: Any = _STYLE) -> Iterator[None]:
+    """Draw in the house's style, or another one, whatever the user's own settings are.
 
     Raises:
         MissingError: matplotlib is not installed.
@@ -64,11 +64,11 @@ def styled() -> Iterator[None]:
         raise MissingError(msg) from error
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+        matplotlib.rcParams.update(style)
         yield
 
 
-def save_figure(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path, remedy: str = "Choose another place with --out") -> None:
     """Write a figure as SVG or PNG, whole or not at all; the same figure gives the same bytes.
 
     Raises:
@@ -83,5 +83,5 @@ def save_figure(figure: Figure, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, content.getvalue())
     except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror}. Choose another place with --out"
+        msg = f"{path} cannot be written: {error.strerror}. {remedy}"
         raise MissingError(msg) from error

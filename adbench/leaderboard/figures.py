@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adbench.api.errors import MissingError, UnknownNameError
+from adbench.api.errors import UnknownNameError
 from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.stored import readable_runs
+from adbench.plotting import save_figure, styled
 from adbench.runs.store import ResultsFolder, StoredRun
 
 if TYPE_CHECKING:
@@ -73,28 +74,12 @@ def draw_figures(
     for name in wanted:
         if name not in FIGURES:
             raise UnknownNameError("figure", name, FIGURES)
-    try:
-        import matplotlib
-    except ImportError as error:
-        msg = "figures need matplotlib: pip install matplotlib"
-        raise MissingError(msg) from error
     written = []
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+    with styled(_STYLE):
         for name in wanted:
             for stem, figure in FIGURES[name](board, results):
-                path = out_dir / re.sub(r"[^\w.+-]", "_", stem)
-                written += [_save(figure, path.with_name(f"{path.name}.{kind}")) for kind in formats]
+                place = out_dir / re.sub(r"[^\w.+-]", "_", stem)
+                for path in (place.with_name(f"{place.name}.{kind}") for kind in formats):
+                    save_figure(figure, path, "Choose another folder with --figures")
+                    written.append(path)
     return written
-
-
-def _save(figure: Figure, path: Path) -> Path:
-    metadata: dict[str, None] = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, metadata=metadata)
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror}. Choose another folder with --figures"
-        raise MissingError(msg) from error
-    return path

@@ -110,10 +110,6 @@ class Library:
             found.append(Header(name, scores.source.citation, commit, len(scores.models), len(scores.values)))
         return found
 
-    def of_dataset(self, dataset: str) -> list[PublishedScores]:
-        """Return what was imported for a data set; raise DataError for a damaged file."""
-        return [self.read(name) for name in self.names() if source(name).dataset == dataset]
-
     def remove(self, name: str) -> None:
         """Remove an import; what is gone already is fine."""
         remove(self._path(name))

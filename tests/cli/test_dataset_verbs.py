@@ -39,3 +39,13 @@ def test_wrong_words_are_answered_in_one_line(arguments: list[str], message: str
         pytest.importorskip("pythia8mc", reason="needs the event generator: make test-all")
     assert call("datasets", *arguments) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["plot"], *(["datasets", verb, "darkmachines"] for verb in ("generate", "plot", "verify"))]
+)
+def test_examples_in_the_help_keep_their_lines(arguments: list[str], capsys: Captured) -> None:
+    assert call(*arguments, "--help") == 0
+    out = capsys.readouterr().out
+    assert "\\b" not in out
+    assert f"\n    adbench {' '.join(arguments)}" in out

@@ -58,9 +58,6 @@ def draw(request: Request) -> Figure:
         msg = f"the events of {dataset.info.name} carry no process; this figure needs a simulated background with names"
         raise MissingError(msg)
     points, lost = measured_points(runs[0], entries[0].score, request.efficiencies)
-    if not points:
-        msg = f"none of the working points is measured in channel {request.chosen_channel()}: too little background"
-        raise MissingError(msg)
     counts = {names[code]: int(np.sum(codes == code)) for code in np.unique(codes)}
     there = sorted((name for name, n in counts.items() if n >= _FEWEST), key=lambda name: -counts[name])
     rare = sorted(name for name, n in counts.items() if n < _FEWEST)

@@ -86,8 +86,11 @@ def passing(run: StoredRun, score: str, efficiency: float) -> NDArray[np.float64
 
 
 def measured_points(run: StoredRun, score: str, efficiencies: tuple[float, ...]) -> tuple[list[float], list[float]]:
-    """Return which background efficiencies at least 10 events stand behind, and which not."""
+    """Return which background efficiencies at least 10 events stand behind, and which not; MissingError if none is."""
     with run.scores() as file:
         order = ordered(file.sample("background", score), "background")
     good = [e for e in efficiencies if is_measured(order, e)]
+    if not good:
+        msg = f"none of the working points is measured in channel {run.record.identity.channel}: too little background"
+        raise MissingError(msg)
     return good, [e for e in efficiencies if e not in good]

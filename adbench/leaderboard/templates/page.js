@@ -239,17 +239,6 @@
     return [el("h3", {}, "ROC and SIC curves"), el("div", { class: "pick" }, pick), place, el("p", { class: "sub" }, "Dotted: a guess. Shaded: fewer than 10 background events expected.")];
   }
 
-  function training(detail) {
-    const found = detail.runs.filter((r) => r.training && r.training.length > 1);
-    if (!found.length) return [];
-    return [el("h3", {}, "Training"), el("div", { class: "plots" }, ...found.map((r) => {
-      const all = r.training.flatMap((s) => s.slice(1)).filter((v) => v !== null), low = Math.min(...all), high = Math.max(...all, low + 1e-9), last = r.training[r.training.length - 1][0];
-      const line = (k) => r.training.map((s) => [s[0], s[k] === undefined ? null : s[k]]);
-      return plot(`channel ${r.channel}, seed ${r.seed}: training loss, and validation loss in the second colour`, [["curve", line(1)], ["curve b", line(2)]], { range: [r.training[0][0], last], ticks: [r.training[0][0], last], label: "epoch" },
-        { range: [low, high], ticks: [0, 1, 2].map((k) => +(low + ((high - low) * k) / 2).toPrecision(3)) }, [], 0);
-    }))];
-  }
-
   function open(i) {
     const e = board.entries[i], detail = board.details[i], dialog = $("detail");
     const close = el("button", { type: "button", class: "close" }, "Close");
@@ -260,7 +249,7 @@
     for (const [channel, seeds, reason] of e.gaps || []) dialog.append(el("p", { class: "warning" }, `No scores in channel ${channel}${seeds.some((s) => s) ? `, seed ${seeds.join(", ")}` : ""}: ${reason}`));
     dialog.append(el("h3", {}, "Every signal, with 68 % intervals"), signals(i));
     if (detail) {
-      dialog.append(...curves(detail), ...training(detail), el("h3", {}, "Make it again"), el("pre", {}, detail.command), el("h3", {}, `Parameters, preset ${detail.preset}`), list(Object.entries(detail.params)),
+      dialog.append(...curves(detail), el("h3", {}, "Make it again"), el("pre", {}, detail.command), el("h3", {}, `Parameters, preset ${detail.preset}`), list(Object.entries(detail.params)),
         el("h3", {}, "Runs"), list(detail.runs.map((r) => [r.key, `channel ${r.channel}, seed ${r.seed}, fit ${seconds(r.fit * UNIT)}, ${Math.round(r.memory)} MB, ${r.device}`])),
         el("details", {}, el("summary", {}, "Versions"), list([["python", detail.python], ...Object.entries(detail.versions)])));
     } else dialog.append(el("p", { class: "sub" }, "A published entry: its scores, curves and parameters were not published with the figures. Intervals were not published either."));

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adbench.api import MissingError, UnknownNameError, UsageError
+from adbench_darkmachines.signals import PAIRS
 
 if TYPE_CHECKING:
     from adbench_darkmachines.generator.production import Plan
@@ -18,12 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-CHANNEL_NAMES = ("1", "2a", "2b", "3")
 _NEEDED = ("pythia8mc", "fastjet", "awkward")
 
 
 @click.command(name="darkmachines", context_settings={"show_default": True})
-@click.option("--channel", "channels", multiple=True, default=CHANNEL_NAMES, help="Channel; may be repeated.")
+@click.option("--channel", "channels", multiple=True, default=tuple(PAIRS), help="Channel; may be repeated.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the new events."
 )
@@ -64,7 +64,7 @@ def command(
     met: Met,
     edition: str,
 ) -> None:
-    r"""Generate backgrounds and signals with Pythia 8, mix them by cross-section, write them as the challenge does.
+    """Generate backgrounds and signals with Pythia 8, mix them by cross-section, write them as the challenge does.
 
     The whole bundled sample takes about two core-hours. An interrupted command goes on where it stopped when it is
     given again; what is generated depends on the options alone, not on --jobs.
@@ -84,8 +84,8 @@ def command(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     for channel in channels:
-        if channel not in CHANNEL_NAMES:
-            raise UnknownNameError("channel of darkmachines", channel, CHANNEL_NAMES)
+        if channel not in PAIRS:
+            raise UnknownNameError("channel of darkmachines", channel, PAIRS)
     splits = {"train": train, "validation": validation, "test": test}
     plan = Plan(
         seed=seed,
@@ -110,7 +110,7 @@ def _signals(channel: str, wanted: str) -> tuple[str, ...]:
     if wanted == "all":
         return valid
     names = wanted.split(",")
-    every = {name for other in CHANNEL_NAMES for name in signals_of(other)}
+    every = {name for other in PAIRS for name in signals_of(other)}
     for name in names:
         if name not in every:
             raise UnknownNameError("signal of darkmachines", name, every)
@@ -128,7 +128,7 @@ def _cap(text: str) -> tuple[tuple[str, str], float]:
         value = float(share)
     except ValueError:
         value = -1.0
-    if channel not in CHANNEL_NAMES or process not in keys or not 0.0 <= value <= 1.0:
+    if channel not in PAIRS or process not in keys or not 0.0 <= value <= 1.0:
         msg = f"--cap '{text}' is not CHANNEL:PROCESS=SHARE, for example 1:njets=0.05; processes: {', '.join(keys)}"
         raise UsageError(msg)
     return (channel, process), value

@@ -36,7 +36,7 @@ def command(
     raw: bool,
     skip_bad_lines: bool,
 ) -> None:
-    r"""Draw MET, HT, multiplicities, leading pT and the dilepton mass of each channel.
+    """Draw MET, HT, multiplicities, leading pT and the dilepton mass of each channel.
 
     Background is stacked by process, every histogram has unit area, the last bin holds what is beyond. With
     --against the other folder's background is drawn as points, and every observable of background and common
@@ -64,9 +64,10 @@ def command(
             if against is not None and other is not None and channel in other.info.channels:
                 points = f"{against.name}: background", columns(_background(other, channel))[0]
                 rows += compare("background", background, points[1])
-                for name in set(dataset.info.signals[channel]) & set(other.info.signals[channel]):
-                    mine, theirs = (columns([one.signal(channel, name)])[0] for one in (dataset, other))
-                    rows += compare(name, mine, theirs)
+                for name in dataset.info.signals[channel]:
+                    if name in other.info.signals[channel]:
+                        mine = lines[name] if name in lines else columns([dataset.signal(channel, name)])[0]
+                        rows += compare(name, mine, columns([other.signal(channel, name)])[0])
             title = (
                 f"{dataset.info.name}, {dataset.info.edition}, channel {channel}: {len(process):,} background events"
             )

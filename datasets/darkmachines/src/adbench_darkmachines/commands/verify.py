@@ -12,7 +12,7 @@ __all__ = ["command"]
 @click.command(name="darkmachines")
 @click.option("--data", metavar="DIR", type=click.Path(path_type=Path), help="Folder to check; the sample by default.")
 def command(data: Path | None) -> None:
-    r"""Check hashes, counts, object and channel cuts, and that copies of an event are in one part.
+    """Check hashes, counts, object and channel cuts, and that copies of an event are in one part.
 
     Files without a manifest of the generator have no known hash or count: their format and cuts are checked. The
     official signal files of channel 1 do not pass, because they break the object cuts. Exit code 4 where a file fails.
