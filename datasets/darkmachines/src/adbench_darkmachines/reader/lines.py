@@ -64,7 +64,7 @@ def blocks(path: Path, size: int = BLOCK, start: int = 0, first_line: int = 1) -
                 raise DataError(msg)
             continue
         n_lines = int(np.count_nonzero(np.frombuffer(data, np.uint8)[:end] == NEWLINE))
-        yield Block(rest + data[:end], line, n_lines, read - (len(data) - end))
+        yield Block(b"".join((rest, memoryview(data)[:end])), line, n_lines, read - (len(data) - end))
         line, rest = line + n_lines, data[end:]
     if rest:
         yield Block(rest + b"\n", line, 1, read)
