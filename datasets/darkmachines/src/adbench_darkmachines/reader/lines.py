@@ -16,7 +16,7 @@ from adbench.api.errors import DataError
 
 __all__ = ["BLOCK", "Block", "blocks"]
 
-BLOCK = 4 << 20  # bytes: its arrays stay near the processor's cache
+BLOCK = 1 << 20  # bytes: its arrays stay in the processor's cache
 LONGEST_LINE = 1 << 20  # bytes: 100 objects need 6,000
 NEWLINE = ord("\n")
 GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
