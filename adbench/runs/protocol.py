@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from adbench.api.dataset import Dataset, prior_half, source_ids
 from adbench.api.detector import DensityEstimator, Detector
 from adbench.api.errors import AdbenchError
 from adbench.api.events import Events
 from adbench.api.specs import DetectorSpec
+from adbench.data.gathering import gathered
 from adbench.runs.folds import fold_of, merge_folds
 from adbench.runs.measurement import Measurement
 
@@ -109,7 +112,7 @@ class Experiment:
             with self.result.timed("load"):
                 events = self._limited(dataset.signal(self.channel, target))
                 if self.spec.supervision != "unsupervised":
-                    events = events[~prior_half(source_ids(events))]
+                    events = gathered(events, np.flatnonzero(~prior_half(source_ids(events))))
             self.result.score(self.spec, view, f"signal/{target}", self._dealt(events, fold))
             if view is not detector:
                 self.result.score(self.spec, view, f"target/{target}/background", background)
@@ -119,7 +122,9 @@ class Experiment:
 
     def _dealt(self, events: Events, fold: int | None) -> Events:
         """Return the events that the model of a fold scores; all of them without folds."""
-        return events if fold is None else events[fold_of(source_ids(events), self.dataset.info.folds) == fold]
+        if fold is None:
+            return events
+        return gathered(events, np.flatnonzero(fold_of(source_ids(events), self.dataset.info.folds) == fold))
 
     def _limited(self, events: Events) -> Events:
         return events[: self.max_events]

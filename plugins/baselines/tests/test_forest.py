@@ -87,12 +87,12 @@ def test_weights_are_sampling_probabilities(background, toy):
 
 def test_no_more_events_are_read_than_trees_can_use(background):
     detector = fitted(background, n_estimators=4, max_samples=100)
-    assert len(detector._drawn(background)) == 400
-    assert len(np.unique(detector._drawn(background))) == 400
+    assert detector.context.notes[0].startswith("trained on 400 of 1,200 background events, drawn at random (n_est")
+    assert fitted(background).context.notes == []
 
 
 def test_impossible_input_is_refused(background):
-    with pytest.raises(DetectorError, match="it got 1"):
+    with pytest.raises(DetectorError, match="there are 1"):
         fitted(background[:1])
     with pytest.raises(DetectorError, match="weights of at least 0"):
         fitted(dataclasses.replace(background, weights=-background.weights))

@@ -175,9 +175,21 @@ def test_one_class_machine_meets_the_conditions_of_its_optimum(toy):
 def test_no_more_events_than_asked_for_are_kept(toy):
     train = toy(300, 1.0, 1)
     assert len(fitted(DensityDetector, train, DensityParams(max_training_events=50)).state["bumps"]) == 50
-    assert len(fitted(NeighboursDetector, train, NeighboursParams(max_train=50)).state["kept"]) == 50
+    assert len(fitted(NeighboursDetector, train, NeighboursParams(max_training_events=50)).state["kept"]) == 50
     machine = fitted(SupportVectorDetector, train, SupportVectorParams(max_training_events=50))
     assert machine.state["multipliers"].sum() == pytest.approx(0.1 * 50)
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_bounded_choice_is_drawn_by_seed_and_noted(kind, toy):
+    train, events = toy(300, 1.0, 1), toy(40, 2.0, 2)
+    one, again, other = (fitted(kind, train, kind.Params(max_training_events=250), seed=seed) for seed in (1, 1, 2))
+    assert one.context.notes == ["trained on 250 of 300 background events, drawn at random (max_training_events)"]
+    np.testing.assert_equal(again.score(events), one.score(events))
+    assert not np.array_equal(other.state["mean"], one.state["mean"])
+    enough = fitted(kind, train, kind.Params(max_training_events=300))
+    assert enough.context.notes == []
+    np.testing.assert_array_equal(enough.state["mean"], train.tabular().astype(np.float64).mean(axis=0))
 
 
 @pytest.mark.parametrize(

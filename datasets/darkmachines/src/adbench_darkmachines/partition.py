@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api.errors import DataError
 from adbench.api.events import Events
+from adbench.data.gathering import gathered
 from adbench_darkmachines.splits import divide
 
 __all__ = ["fold_part", "split_part"]
 
+BLOCK = 65_536  # events that are looked at together
 VALIDATION_EVERY = 10  # of the units that a fold does not test, every tenth is for validation
 
 
@@ -28,9 +32,13 @@ def split_part(events: Events, n_lines: int, by_source: bool, split: str, channe
     Raises:
         DataError: too few events for the split, or none of the part passes the selection.
     """
-    units, total = _units(events, n_lines, by_source)
+    total = _sources(events)[1] if by_source else n_lines
     wanted: range = getattr(divide(split, channel, total), part)
-    return _chosen(events, (units >= wanted.start) & (units < wanted.stop), f"{part} of split {split}")
+
+    def is_wanted(units: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return (units >= wanted.start) & (units < wanted.stop)
+
+    return _chosen(events, by_source, is_wanted, f"{part} of split {split}")
 
 
 def fold_part(events: Events, n_lines: int, by_source: bool, fold: int, folds: int, part: str) -> Events:
@@ -38,30 +46,43 @@ def fold_part(events: Events, n_lines: int, by_source: bool, fold: int, folds: i
 
     Every k-th and not the k-th block, because a file may be ordered by process. Arguments as in `split_part`.
     """
-    units, _ = _units(events, n_lines, by_source)
-    place = units - (units - fold + folds - 1) // folds  # among the units that are not tested
-    tested = units % folds == fold
-    validation = ~tested & (place % VALIDATION_EVERY == VALIDATION_EVERY - 1)
-    masks = {"test": tested, "validation": validation, "train": ~tested & ~validation}
-    return _chosen(events, masks[part], f"{part} of fold {fold} of {folds}")
+
+    def is_wanted(units: NDArray[np.int64]) -> NDArray[np.bool_]:
+        tested = np.asarray(units % folds == fold)
+        if part == "test":
+            return tested
+        place = units - (units - fold + folds - 1) // folds  # among the units that are not tested
+        validation = np.asarray(place % VALIDATION_EVERY == VALIDATION_EVERY - 1)
+        return np.asarray(~tested & (validation if part == "validation" else ~validation))
+
+    return _chosen(events, by_source, is_wanted, f"{part} of fold {fold} of {folds}")
 
 
-def _units(events: Events, n_lines: int, by_source: bool) -> tuple[NDArray[np.int64], int]:
-    """Return the number of each event's line or source, from 0 in order of appearance, and how many there are."""
-    if not by_source:
-        return events.aux["row"] - 1, n_lines
+def _chosen(
+    events: Events, by_source: bool, is_wanted: Callable[[NDArray[np.int64]], NDArray[np.bool_]], what: str
+) -> Events:
+    """Return the events of the wanted units (lines or sources, counted from 0).
+
+    They are a view of the file's memory map where they lie side by side, else a map of their own. Lines are looked at
+    in blocks; while they are, memory grows by a byte for each.
+    """
+    units = _sources(events)[0] if by_source else events.aux["row"]
+    first_unit = 0 if by_source else 1
+    wanted = np.empty(len(events), np.bool_)
+    for start in range(0, len(events), BLOCK):
+        stop = start + BLOCK
+        wanted[start:stop] = is_wanted(np.asarray(units[start:stop], np.int64) - first_unit)
+    number = int(np.count_nonzero(wanted))
+    if number == 0:
+        msg = f"no background event is in {what}; the file has {len(events)} events"
+        raise DataError(msg)
+    first, end = int(wanted.argmax()), len(wanted) - int(wanted[::-1].argmax())
+    return events[first:end] if end - first == number else gathered(events, np.flatnonzero(wanted))
+
+
+def _sources(events: Events) -> tuple[NDArray[np.int64], int]:
+    """Return the number of each event's source, from 0 in order of appearance, and how many there are."""
     _, first, which = np.unique(events.aux["source"], return_index=True, return_inverse=True)
     order = np.empty(len(first), np.int64)
     order[np.argsort(first)] = np.arange(len(first))
     return order[which], len(first)
-
-
-def _chosen(events: Events, mask: NDArray[np.bool_], what: str) -> Events:
-    """Return the chosen events, as a view of the file's memory map where they lie side by side."""
-    rows = np.flatnonzero(mask)
-    if len(rows) == 0:
-        msg = f"no background event is in {what}; the file has {len(events)} events"
-        raise DataError(msg)
-    if rows[-1] - rows[0] + 1 == len(rows):
-        return events[slice(int(rows[0]), int(rows[-1]) + 1)]
-    return events[rows]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import Detector, DetectorError, Events
+from adbench.api import Detector, Events, training_rows
 
 __all__ = ["IsolationForestDetector", "IsolationForestParams"]
 
@@ -42,7 +42,9 @@ class IsolationForestDetector(Detector):
         """
         from sklearn.ensemble import IsolationForest
 
-        rows, self._leading = self._drawn(train), train.tabular.leading
+        usable = self.params.n_estimators * self.params.max_samples  # all that the trees can use
+        rows = training_rows(train, usable, self.context, "n_estimators * max_samples, all that the trees use")
+        self._leading = train.tabular.leading
         self._forest = IsolationForest(
             n_estimators=self.params.n_estimators,
             max_samples=min(self.params.max_samples, len(rows)),
@@ -59,15 +61,3 @@ class IsolationForestDetector(Detector):
             chunk = slice(start, start + CHUNK)
             scores[chunk] = -self._forest.score_samples(events[chunk].tabular(self._leading))
         return scores
-
-    def _drawn(self, train: Events) -> NDArray[np.int64]:
-        """Return the training events from which every tree draws: all that the forest can use, no more."""
-        n, weights = len(train), train.weights.astype(np.float64)
-        if n < 2 or weights.min() < 0 or not 0 < weights.sum() < np.inf:
-            msg = f"isolation_forest needs two training events or more with weights of at least 0; it got {n}"
-            raise DetectorError(msg)
-        usable = self.params.n_estimators * self.params.max_samples
-        rng = self.context.rng("events")
-        if np.ptp(weights) > 0:
-            return np.sort(rng.choice(n, usable, p=weights / weights.sum()))
-        return np.sort(rng.choice(n, usable, replace=False)) if n > usable else np.arange(n)

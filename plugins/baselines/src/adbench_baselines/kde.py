@@ -45,8 +45,6 @@ class DensityDetector(TableDetector):
         pca = PCA(min(self.params.components, *x.shape), svd_solver="full").fit(x)
         seen = pca.explained_variance_ > _NOTHING
         axes = pca.components_[seen] / np.sqrt(pca.explained_variance_[seen])[:, None]
-        if len(x) > self.params.max_training_events:
-            x = x[self.context.rng("kept").choice(len(x), self.params.max_training_events, replace=False)]
         width = self.params.bandwidth or len(x) ** (-1 / (len(axes) + 4))
         return {"centre": pca.mean_, "axes": axes, "bumps": (x - pca.mean_) @ axes.T, "bandwidth": np.array(width)}
 

@@ -20,10 +20,11 @@ class MixtureParams:
 
     components: int = 8  # normal densities
     regularisation: float = 1e-3  # added to the variances of standardised columns
+    max_training_events: int = 200_000  # drawn at random where there are more; 2 kB of memory for each
 
     def __post_init__(self) -> None:
-        if self.components < 1 or self.regularisation <= 0:
-            msg = "components >= 1 and regularisation > 0 are needed"
+        if self.components < 1 or self.regularisation <= 0 or self.max_training_events < 2:
+            msg = "components >= 1, regularisation > 0 and max_training_events >= 2 are needed"
             raise ValueError(msg)
 
 

@@ -17,11 +17,11 @@ class NeighboursParams:
     """Defaults are our choice, made before any signal was scored."""
 
     neighbours: int = 5  # which neighbour's distance is the score
-    max_train: int = 20_000  # background events kept, drawn at random where there are more
+    max_training_events: int = 20_000  # kept, drawn at random where there are more: scoring looks at each of them
 
     def __post_init__(self) -> None:
-        if not 1 <= self.neighbours <= self.max_train:
-            msg = "1 <= neighbours <= max_train is needed"
+        if not 1 <= self.neighbours <= self.max_training_events or self.max_training_events < 2:
+            msg = "1 <= neighbours <= max_training_events and max_training_events >= 2 are needed"
             raise ValueError(msg)
 
 
@@ -32,8 +32,6 @@ class NeighboursDetector(TableDetector):
 
     def learn(self, x: Table) -> State:
         """Keep the background events."""
-        if len(x) > self.params.max_train:
-            x = x[self.context.rng("kept").choice(len(x), self.params.max_train, replace=False)]
         return {"kept": x}
 
     def scores(self, x: Table, state: State) -> dict[str, NDArray[np.float64]]:

@@ -17,10 +17,11 @@ class PcaParams:
     """Defaults are our choice, made before any signal was scored."""
 
     variance: float = 0.9  # share of the training variance that the kept components explain
+    max_training_events: int = 200_000  # drawn at random where there are more; 2 kB of memory for each
 
     def __post_init__(self) -> None:
-        if not 0 < self.variance < 1:
-            msg = "0 < variance < 1 is needed"
+        if not 0 < self.variance < 1 or self.max_training_events < 2:
+            msg = "0 < variance < 1 and max_training_events >= 2 are needed"
             raise ValueError(msg)
 
 

@@ -38,11 +38,13 @@ def adbench_detectors() -> list[DetectorSpec]:
         target="adbench_baselines.forest:IsolationForestDetector",
         summary="isolation forest on the tabular view of events",
         reference="Liu, Ting, Zhou, ICDM 2008, doi:10.1109/ICDM.2008.17",
+        version=2,  # draws other events where there are more than the trees can use
         scores=("isolation",),
         presets={"default": {}, "paper": {}},
         requires=("scikit-learn>=1.4",),
         preload=("sklearn.ensemble",),
         tags=frozenset({"baseline", "trees"}),
+        notes=("Each tree draws from at most n_estimators * max_samples background events, drawn at random.",),
     )
     return [*cuts, forest, *_estimators()]
 

@@ -38,8 +38,6 @@ class SupportVectorDetector(TableDetector):
         """Find the support vectors."""
         from sklearn.svm import OneClassSVM
 
-        if len(x) > self.params.max_training_events:
-            x = x[self.context.rng("kept").choice(len(x), self.params.max_training_events, replace=False)]
         gamma = self.params.gamma or 1 / x.shape[1]
         machine = OneClassSVM(nu=self.params.nu, gamma=gamma).fit(x)
         return {

@@ -10,13 +10,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import Detector, DetectorError, Events, RunContext
+from adbench.api import Detector, DetectorError, Events, RunContext, training_rows
 from adbench_baselines.arrays import load_arrays, save_arrays
 
 __all__ = ["State", "Table", "TableDetector"]
 
 Table = NDArray[np.float64]
 State = Mapping[str, NDArray[Any]]
+ROWS = 20_000  # events tabulated at once while training
 CHUNK = 1024  # rows of every matrix product: another shape would round differently
 
 _MODEL = "model.npz"
@@ -31,19 +32,20 @@ class TableDetector(Detector):
     _state: State | None = None
 
     def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
-        """Learn scaling and estimator; raise DetectorError for fewer than two events or impossible weights."""
-        weights = train.weights.astype(np.float64)
-        if len(train) < 2 or weights.min() < 0 or not 0 < weights.sum() < np.inf:
-            msg = f"two training events or more with weights of at least 0 are needed; there are {len(train)}"
-            raise DetectorError(msg)
-        rows = np.arange(len(train))
-        if np.ptp(weights) > 0:  # most estimators know no weights: events are drawn in proportion to them
-            rows = self.context.rng("events").choice(len(train), len(train), p=weights / weights.sum())
-        leading = train.tabular.leading
-        x = train[rows].tabular(leading).astype(np.float64)
+        """Learn scaling and estimator from at most `max_training_events` of the events.
+
+        Raises:
+            DetectorError: fewer than two events or impossible weights.
+        """
+        rows, leading = training_rows(train, self.params.max_training_events, self.context), train.tabular.leading
+        x = np.concatenate(
+            [train[rows[i : i + ROWS]].tabular(leading).astype(np.float64) for i in range(0, len(rows), ROWS)]
+        )
         mean, spread = x.mean(axis=0), x.std(axis=0)
         spread = np.where(spread > 1e-6 * np.abs(mean), spread, 1.0)
-        learnt = self.learn((x - mean) / spread)
+        x -= mean
+        x /= spread
+        learnt = self.learn(x)
         self._state = {"leading": np.array(leading), "mean": mean, "spread": spread, **learnt}
         self.context.progress("fit", 1, 1)
 
