@@ -56,7 +56,7 @@ def _copied(array: NDArray[Any], rows: NDArray[np.integer[Any]], place: Path) ->
     """Return the rows of one array as a map of a file; an array without elements in memory."""
     shape = (len(rows), *array.shape[1:])
     if not math.prod(shape):
-        return array[rows]
+        return np.empty(shape, array.dtype)
     with tempfile.TemporaryFile(dir=place) as file:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             file.write(np.ascontiguousarray(array[rows[start : start + ROWS_AT_ONCE]]).data)

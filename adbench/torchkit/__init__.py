@@ -10,13 +10,16 @@ from adbench.torchkit.fitting import FitSettings, History, Sample, fit
 from adbench.torchkit.saving import load_state, save_state
 from adbench.torchkit.scaling import Standardiser
 from adbench.torchkit.seeding import device_of, generator, seeded
+from adbench.torchkit.streaming import MappedSample, consecutive
 
 __all__ = [
     "FitSettings",
     "History",
+    "MappedSample",
     "Sample",
     "Standardiser",
     "batches",
+    "consecutive",
     "device_of",
     "fit",
     "generator",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -12,8 +13,9 @@ from adbench.api.context import RunContext
 from adbench.api.errors import DetectorError
 from adbench.torchkit.engine import Alone, Engine, Loss
 from adbench.torchkit.seeding import generator
+from adbench.torchkit.streaming import MappedSample
 
-__all__ = ["FitSettings", "History", "Sample", "fit", "minimise"]
+__all__ = ["FitSettings", "History", "Sample", "Samples", "fit", "minimise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,26 @@ class Sample:
         """Return the sample on a device."""
         return Sample(tuple(tensor.to(device) for tensor in self.tensors), self.weights.to(device))
 
+    def take(self, rows: Tensor) -> tuple[tuple[Tensor, ...], Tensor]:
+        """Return the tensors and the weights of the chosen events."""
+        here = rows.to(self.weights.device)
+        return tuple(tensor[here] for tensor in self.tensors), self.weights[here]
+
+    def shuffled(self, parts: int, stream: torch.Generator) -> Iterator[Tensor]:
+        """Yield the rows of an epoch in `parts` batches."""
+        yield from torch.randperm(len(self), generator=stream).tensor_split(parts)
+
+    def mean_weight(self) -> float:
+        """Return the mean of the weights; 0 without events."""
+        return float(self.weights.double().mean()) if len(self) else 0.0
+
+    def scaled(self, divisor: float) -> Sample:
+        """Return the sample with weights divided by a number."""
+        return replace(self, weights=self.weights / divisor)
+
+
+Samples = Sample | MappedSample
+
 
 @dataclass(slots=True)
 class History:
@@ -72,7 +94,7 @@ class History:
 
 
 def fit(
-    network: nn.Module, loss: Loss, train: Sample, validation: Sample, settings: FitSettings, context: RunContext
+    network: nn.Module, loss: Loss, train: Samples, validation: Samples, settings: FitSettings, context: RunContext
 ) -> History:
     """Minimise the weighted mean of a per-event loss; leave the network in its best state.
 
@@ -112,8 +134,8 @@ def minimise(
     engine: Engine,
     network: nn.Module,
     loss: Loss,
-    train: Sample,
-    validation: Sample,
+    train: Samples,
+    validation: Samples,
     settings: FitSettings,
     context: RunContext,
 ) -> History:
@@ -158,16 +180,15 @@ class _Batches:
 
     def train(
         self,
-        sample: Sample,
+        sample: Samples,
         optimiser: torch.optim.Optimizer,
         stream: torch.Generator,
         own: torch.Generator,
         epoch: int,
     ) -> float:
         """Make one pass with a step per batch; return the mean loss."""
-        order = torch.randperm(len(sample), generator=stream).to(sample.weights.device)
-        total = torch.zeros((), device=order.device, dtype=torch.float64)
-        for chosen in order.tensor_split(math.ceil(len(order) / self.settings.batch_size)):
+        total = torch.zeros((), dtype=torch.float64)
+        for chosen in sample.shuffled(math.ceil(len(sample) / self.settings.batch_size), stream):
             if self.context.seconds_left() <= 0:
                 msg = f"the deadline passed in epoch {epoch} of {self.settings.epochs}; "
                 raise DetectorError(msg + "a longer limit or fewer epochs may help")
@@ -175,38 +196,36 @@ class _Batches:
             optimiser.zero_grad(set_to_none=True)
             self.engine.backward(losses.sum() * self.engine.ranks / len(chosen))  # the engine averages over ranks
             optimiser.step()
-            total += losses.detach().sum()
+            total = total.to(losses.device) + losses.detach().sum()
         return float(self.engine.total(total)) / len(sample)
 
-    def mean_loss(self, sample: Sample) -> float:
+    def mean_loss(self, sample: Samples) -> float:
         """Return the mean loss without learning from it."""
         stream = generator(self.context, "validation")
         own = stream if self.engine.ranks == 1 else generator(self.context, "validation", str(self.engine.rank))
-        positions = torch.arange(len(sample), device=sample.weights.device)
-        total = torch.zeros((), device=positions.device, dtype=torch.float64)
+        total, size = torch.zeros((), dtype=torch.float64), self.settings.batch_size
         with torch.no_grad():
-            for chosen in torch.split(positions, self.settings.batch_size):
-                total += self._losses(sample, chosen, stream, own).sum()
+            for start in range(0, len(sample), size):
+                losses = self._losses(sample, torch.arange(start, min(start + size, len(sample))), stream, own)
+                total = total.to(losses.device) + losses.sum()
         return float(self.engine.total(total)) / len(sample)
 
-    def _losses(self, sample: Sample, chosen: Tensor, stream: torch.Generator, own: torch.Generator) -> Tensor:
+    def _losses(self, sample: Samples, chosen: Tensor, stream: torch.Generator, own: torch.Generator) -> Tensor:
         """Return the weighted losses of this device's part of a batch."""
-        part = slice(self.engine.rank, None, self.engine.ranks)
-        mine, weights = chosen[part], sample.weights[chosen[part]]
-        noise = torch.randn(len(chosen), self.settings.noise, generator=stream)[part].to(chosen.device)
+        mine = chosen[self.engine.rank :: self.engine.ranks]
+        noise = torch.randn(len(chosen), self.settings.noise, generator=stream)[self.engine.rank :: self.engine.ranks]
+        tensors, weights = sample.take(mine if len(mine) else chosen[:1])
         if not len(mine):  # every device has to take every step: one without events repeats one that does not count
-            mine, weights = chosen[:1], sample.weights.new_zeros(1)
-            noise = noise.new_zeros(1, self.settings.noise)
-        tensors = tuple(tensor[mine] for tensor in sample.tensors)
-        return self.loss((*tensors, noise) if self.settings.noise else tensors, own) * weights
+            weights, noise = torch.zeros_like(weights), noise.new_zeros(1, self.settings.noise)
+        return self.loss((*tensors, noise.to(weights.device)) if self.settings.noise else tensors, own) * weights
 
 
-def _with_mean_weight_one(sample: Sample, name: str) -> Sample:
-    mean = float(sample.weights.double().mean()) if len(sample) else 0.0
+def _with_mean_weight_one(sample: Samples, name: str) -> Samples:
+    mean = sample.mean_weight()
     if not mean > 0:
         msg = f"cannot fit {len(sample)} {name} events of mean weight {mean:g}: it has to be positive"
         raise DetectorError(msg)
-    return replace(sample, weights=sample.weights / mean)
+    return sample.scaled(mean)
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

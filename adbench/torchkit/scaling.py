@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +15,9 @@ from adbench.api.errors import DetectorError
 
 __all__ = ["Standardiser"]
 
-_CHUNK = 65_536
+_CHUNK = 65_536  # rows of columns that are summed at once
+
+Block = tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]], NDArray[np.bool_] | None]
 
 
 class Standardiser(nn.Module):
@@ -54,24 +56,42 @@ class Standardiser(nn.Module):
         Raises:
             DetectorError: there are no events, or their weights do not add up to a positive number.
         """
-        columns = values.shape[1:]
-        if present is None:
-            flat = values.reshape(len(values), math.prod(columns))
-            share = np.asarray(weights, np.float64)
-        else:
-            flat = values.reshape(-1, columns[-1])
-            share = (weights[:, None] * present).astype(np.float64).reshape(-1)
-        total = float(share.sum())
+        step = max(1, _CHUNK // (1 if present is None else present.shape[1]))
+
+        def blocks() -> Iterator[Block]:
+            for start in range(0, len(values), step):
+                rows = slice(start, start + step)
+                yield values[rows], weights[rows], None if present is None else present[rows]
+
+        return self.fit_blocks(blocks)
+
+    def fit_blocks(self, blocks: Callable[[], Iterable[Block]]) -> Self:
+        """Learn the same as `fit` from blocks of events, in two passes, so that memory is that of one block.
+
+        Args:
+            blocks: called once per pass; gives (values, weights, present) as in `fit` for consecutive events, all
+                with `present` or all without.
+
+        Raises:
+            DetectorError: there are no events, or their weights do not add up to a positive number.
+
+        Example:
+            ``scale.fit_blocks(lambda: ((rows(part), part.weights, None) for part in consecutive(train)))``
+        """
+        n, total, mean = 0, 0.0, np.zeros(())
+        for values, weights, present in blocks():
+            share, flat = _flat(values, weights, present)
+            n, total, mean = n + len(values), total + float(share.sum()), mean + share @ flat
         if not total > 0:
-            msg = f"cannot standardise {len(values)} training events whose weights add up to {total:g}"
+            msg = f"cannot standardise {n} training events whose weights add up to {total:g}"
             raise DetectorError(msg)
-        mean = sum(w @ x for w, x in _chunks(share, flat)) / total
-        variance = sum(w @ (x - mean) ** 2 for w, x in _chunks(share, flat)) / total
+        mean = mean / total
+        parts = (_flat(*block) for block in blocks())
+        variance = sum(share @ (flat - mean) ** 2 for share, flat in parts) / total
         constant = variance <= (1e-6 * mean) ** 2  # below what float32 input resolves
         deviation = np.where(constant, 1.0, np.sqrt(np.where(constant, 1.0, variance)))
-        shape = columns if present is None else columns[-1:]
-        self.mean.copy_(torch.from_numpy(np.array(mean).reshape(shape)))
-        self.deviation.copy_(torch.from_numpy(deviation.reshape(shape)))
+        self.mean.copy_(torch.from_numpy(np.array(mean).reshape(self.mean.shape)))
+        self.deviation.copy_(torch.from_numpy(deviation.reshape(self.mean.shape)))
         return self
 
     def forward(self, values: Tensor) -> Tensor:
@@ -79,8 +99,12 @@ class Standardiser(nn.Module):
         return (values - self.mean) / self.deviation
 
 
-def _chunks(
-    weights: NDArray[np.float64], values: NDArray[np.floating[Any]]
-) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    for start in range(0, len(weights), _CHUNK):
-        yield weights[start : start + _CHUNK], values[start : start + _CHUNK].astype(np.float64)
+def _flat(
+    values: NDArray[np.floating[Any]], weights: NDArray[np.floating[Any]], present: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the weight of each row and the rows of columns, float64: a row is an event, or an object with a mask."""
+    if present is None:
+        return np.asarray(weights, np.float64), values.reshape(len(values), math.prod(values.shape[1:])).astype(float)
+    return (weights[:, None] * present).astype(np.float64).reshape(-1), values.reshape(-1, values.shape[-1]).astype(
+        float
+    )
