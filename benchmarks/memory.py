@@ -6,6 +6,8 @@ them by every k-th event, as a data set in one file does. "Own" is what the proc
 anonymous memory, looked at every millisecond); "resident" adds the mapped pages of the files, which the system takes
 back when it needs them. The slope is that of own memory between the smallest and the largest number.
 
+"torch" is an autoencoder on `adbench.torchkit.MappedSample`, one epoch.
+
     python benchmarks/memory.py
     python benchmarks/memory.py --detector pca --events 500000 4000000 --folds 5
 """
@@ -25,9 +27,9 @@ from pathlib import Path
 
 import numpy as np
 
-from adbench.api import Dataset, DatasetInfo, DatasetOptions, Events, RunContext
+from adbench.api import Dataset, DatasetInfo, DatasetOptions, Detector, DetectorSpec, Events, RunContext
 
-DETECTORS = ("met", "ht", "m_eff", "isolation_forest", "pca", "gaussian_mixture", "k_nearest_neighbours")
+DETECTORS = ("met", "ht", "m_eff", "isolation_forest", "pca", "gaussian_mixture", "k_nearest_neighbours", "torch")
 PIECE = 50_000  # events written at once
 
 
@@ -105,9 +107,42 @@ class Mapped(Dataset):
         return fold_part(events, self._n, False, self._fold, self._folds, part)
 
 
+def torch_detector() -> type[Detector]:
+    """Return a small autoencoder that is trained from the map, as `adbench.torchkit` offers it."""
+    import torch
+
+    from adbench import torchkit
+
+    def tensors(events: Events) -> tuple[torch.Tensor, ...]:
+        return (torch.from_numpy(events.objects.reshape(len(events), -1).copy()),)
+
+    class Autoencoder(Detector):
+        Params = object
+
+        def fit(self, train: Events, validation: Events, priors: object) -> None:
+            width = train.objects[0].size
+            self.scale = torchkit.Standardiser((width,)).fit_blocks(
+                lambda: ((tensors(part)[0].numpy(), part.weights, None) for part in torchkit.consecutive(train))
+            )
+            self.network = torch.nn.Sequential(torch.nn.Linear(width, 8), torch.nn.ReLU(), torch.nn.Linear(8, width))
+            settings = torchkit.FitSettings(epochs=1, batch_size=4096, learning_rate=1e-3)
+            samples = (torchkit.MappedSample(events, tensors) for events in (train, validation))
+            torchkit.fit(self.network, lambda batch, _: self.loss(batch[0]), *samples, settings, self.context)
+
+        def loss(self, x: torch.Tensor) -> torch.Tensor:
+            scaled = self.scale(x)
+            return ((self.network(scaled) - scaled) ** 2).mean(1)
+
+        def score(self, events: Events) -> np.ndarray:
+            found = torchkit.score_in_batches(events, 4096, ["loss"], lambda part: {"loss": self.loss(*tensors(part))})
+            return found["loss"]
+
+    return Autoencoder
+
+
 def anonymous() -> int:
     """Return the resident anonymous memory of this process in kB."""
-    with open("/proc/self/status", "rb") as file:
+    with Path("/proc/self/status").open("rb") as file:
         return int(next(line for line in file if line.startswith(b"RssAnon")).split()[1])
 
 
@@ -130,8 +165,15 @@ def measure(name: str, folder: Path, n: int, folds: int) -> None:
     from adbench.registry import catalogue
     from adbench.runs.protocol import Experiment
 
-    spec = catalogue().detectors.get(name)
-    detector_type, params = spec.load(), spec.resolve("default")
+    if name == "torch":
+        spec, detector_type, params = (
+            DetectorSpec(name="torch", target="none:None", scores=("loss",)),
+            torch_detector(),
+            object(),
+        )
+    else:
+        spec = catalogue().detectors.get(name)
+        detector_type, params = spec.load(), spec.resolve("default")
     sample()
     idle, watch, start = anonymous(), Watch(), time.perf_counter()
     watch.start()
@@ -177,7 +219,9 @@ def rows(detector: str, folder: Path, events: list[int], folds: int) -> None:
         peaks.append(own)
         print(f"{detector:22} {n:10,} {idle:8.0f} {own:8.0f} {resident:12.0f} {seconds:8.1f}", flush=True)
     if len(peaks) > 1:
-        print(f"{detector:22} {'slope':>10} {(peaks[-1] - peaks[0]) * 2**20 / (events[-1] - events[0]):8.1f} bytes/event")
+        print(
+            f"{detector:22} {'slope':>10} {(peaks[-1] - peaks[0]) * 2**20 / (events[-1] - events[0]):8.1f} bytes/event"
+        )
 
 
 if __name__ == "__main__":
