@@ -19,7 +19,7 @@ BLOCK = 1_024  # events that lie side by side and are read together
 WINDOW = 64  # blocks whose events are mixed with each other: 65,536 events
 
 
-def consecutive(events: Events, size: int = BLOCK * WINDOW) -> Iterator[Events]:
+def consecutive(events: Events, size: int = 16 * BLOCK) -> Iterator[Events]:
     """Yield the events in order, at most `size` at once; the last part may be smaller."""
     for start in range(0, len(events), size):
         yield events[start : start + size]
