@@ -12,12 +12,18 @@ from adbench.api.errors import DataError
 from adbench.api.events import Events
 from adbench.api.schema import EventSchema
 
-__all__ = ["ALL_OBJECTS", "COLUMNS", "ETA", "PHI", "TYPE", "Layout", "rows"]
+__all__ = ["ALL_OBJECTS", "COLUMNS", "DARKFLOW_OBJECTS", "ETA", "PHI", "TRUNCATED", "TYPE", "Layout", "rows"]
 
 Layout = tuple[tuple[str, int], ...]
 
 ALL_OBJECTS: Layout = (("j", 15), ("b", 4), ("m+", 4), ("m-", 4), ("e+", 4), ("e-", 4), ("g", 4))
 """Kinds in the order of their blocks, and the slots of each: 39 rows. Type codes count from 1 in this order."""
+
+TRUNCATED: Layout = tuple((name, 4 if name == "j" else 3) for name, _ in ALL_OBJECTS)
+"""The paper's "TrdObj": 22 rows."""
+
+DARKFLOW_OBJECTS: Layout = tuple((name, 13 if name == "j" else 3) for name, _ in ALL_OBJECTS)
+"""The 31 rows that the networks of the public code are made for."""
 
 COLUMNS = ("E", "pt", "eta", "phi", "type")
 ETA, PHI, TYPE = COLUMNS.index("eta"), COLUMNS.index("phi"), COLUMNS.index("type")

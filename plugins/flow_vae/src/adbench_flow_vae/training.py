@@ -12,7 +12,7 @@ from torch import Tensor
 from adbench import torchkit
 from adbench.api import Events, RunContext
 from adbench_flow_vae.params import FlowVaeParams
-from adbench_flow_vae.representation import TYPE, rows
+from adbench_flow_vae.representation import TYPE
 from adbench_flow_vae.vae import Vae
 
 __all__ = ["train_vae"]
@@ -34,15 +34,18 @@ def train_vae(
         DataError: the data set has objects that the representation has no slots for.
     """
     device = torchkit.device_of(context)
-    objects = rows(train)
     with torchkit.seeded(context, "initialisation"):
         network = Vae(params)
-    network.scale.fit(objects, train.weights, objects[..., TYPE] > 0 if params.mask_padding else None)
+    view = network.view
+    objects, further = view.tables(train)
+    present = objects[..., TYPE] > 0 if params.mask_padding else None
+    network.scale.fit(objects[..., : view.columns], train.weights, present)
+    network.scale_further.fit(further, train.weights)
     network.to(device)
 
-    def sample(table: NDArray[np.float32], events: Events) -> torchkit.Sample:
+    def sample(tables: tuple[NDArray[np.float32], ...], events: Events) -> torchkit.Sample:
         weights = torch.tensor(events.weights, device=device)
-        return torchkit.Sample((torch.from_numpy(table).to(device),), weights)
+        return torchkit.Sample(tuple(torch.from_numpy(table).to(device) for table in tables), weights)
 
     settings = torchkit.FitSettings(
         params.epochs, params.batch_size, params.learning_rate, params.patience, noise=params.latent
@@ -50,8 +53,8 @@ def train_vae(
     history = torchkit.fit(
         network,
         partial(_loss, network),
-        sample(objects, train),
-        sample(rows(validation), validation),
+        sample((objects, further), train),
+        sample(view.tables(validation), validation),
         settings,
         context,
     )
@@ -59,5 +62,4 @@ def train_vae(
 
 
 def _loss(network: Vae, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
-    objects, noise = batch
-    return network.loss(objects, noise)
+    return network.loss(*batch)
