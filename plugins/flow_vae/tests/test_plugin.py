@@ -37,7 +37,7 @@ def test_the_paper_preset_is_the_published_configuration():
     (spec,) = (spec for spec in adbench_detectors() if spec.name == "gcn_vae_householder")
     paper = resolve(FlowVaeParams, {**spec.params, **spec.presets["paper"]})
     assert (paper.learning_rate, paper.batch_size, paper.latent, paper.widths) == (1e-4, 32, 15, (32, 16, 2))
-    assert (paper.flow, paper.flows, paper.reflections) == ("householder", 6, 8)
+    assert (paper.flow, paper.flows, paper.vectors) == ("householder", 6, 8)
     assert (paper.adjacency, paper.mask_padding) == ("complete", False)
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from adbench_flow_vae.graph import Graph
-from adbench_flow_vae.posterior import Decoded, Posterior, log_variance
+from adbench_flow_vae.posterior import Decoded, Encoder, Posterior, log_variance
 
 __all__ = ["ConvDecoder", "ConvEncoder"]
 
@@ -17,7 +17,7 @@ _FLOW_FEATURES = 20
 a dense layer of 20 there. All 1,248 flattened features would make the maps ten times as large as the network."""
 
 
-class ConvEncoder(nn.Module):
+class ConvEncoder(Encoder):
     """Three convolutions with ReLU, flattened, and one dense layer for mean and log-variance.
 
     Args:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from adbench_flow_vae.graph import Graph, GraphConvolution
-from adbench_flow_vae.posterior import Decoded, Posterior, log_variance
+from adbench_flow_vae.posterior import Decoded, Encoder, Posterior, log_variance
 
 __all__ = ["DarkflowConvDecoder", "DarkflowConvEncoder", "DarkflowGcnDecoder", "DarkflowGcnEncoder"]
 
@@ -21,7 +21,7 @@ _WIDTHS = (3, 2)
 _LOG_VARIANCE = 5.0
 
 
-class DarkflowConvEncoder(nn.Module):
+class DarkflowConvEncoder(Encoder):
     """Convolutions on 31 rows of objects and one of the missing momentum; MET joins the flattened features.
 
     Args:
@@ -38,9 +38,7 @@ class DarkflowConvEncoder(nn.Module):
             channels = n
         self.convolutions = nn.Sequential(*layers)
         flat = channels * _rows_left(slots) + 1
-        self.dense = nn.Sequential(
-            nn.BatchNorm1d(flat), nn.Linear(flat, _HIDDEN), nn.BatchNorm1d(_HIDDEN), nn.ReLU()
-        )
+        self.dense = nn.Sequential(nn.BatchNorm1d(flat), nn.Linear(flat, _HIDDEN), nn.BatchNorm1d(_HIDDEN), nn.ReLU())
         self.heads = nn.Linear(_HIDDEN, 2 * latent)
         self.hidden_shape = (1, _HIDDEN)
 
@@ -82,7 +80,7 @@ class DarkflowConvDecoder(nn.Module):
         return Decoded(self.convolutions(image)[:, 0], dense[:, :0])
 
 
-class DarkflowGcnEncoder(nn.Module):
+class DarkflowGcnEncoder(Encoder):
     """Graph convolutions 5-3-2 on rows that were divided by their sums, then dense layers of 20 and to the heads.
 
     Args:
@@ -122,9 +120,7 @@ class DarkflowGcnDecoder(nn.Module):
         super().__init__()
         first, second = _WIDTHS
         self.shape = (slots, second)
-        self.dense = nn.Sequential(
-            nn.Linear(latent, _HIDDEN), nn.ReLU(), nn.Linear(_HIDDEN, slots * second), nn.ReLU()
-        )
+        self.dense = nn.Sequential(nn.Linear(latent, _HIDDEN), nn.ReLU(), nn.Linear(_HIDDEN, slots * second), nn.ReLU())
         self.convolutions = nn.ModuleList([GraphConvolution(second, first), GraphConvolution(first, columns)])
 
     def forward(self, z: Tensor, graph: Graph) -> Decoded:

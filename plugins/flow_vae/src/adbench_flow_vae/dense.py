@@ -40,10 +40,11 @@ class SlotDense(nn.Module):
         weight: Tensor = self.weight
         bias: Tensor = self.bias
         if h.shape[1] != self.slots:
-            of_slots, of_further = weight.split([self.slots * self.n, weight.shape[1] - self.slots * self.n], dim=1)
-            weight = torch.cat([of_slots.view(-1, self.slots, self.n).sum(1), of_further], dim=1)
+            flat = self.slots * self.n
+            one_row = weight[:, :flat].view(-1, self.slots, self.n).sum(1)
+            weight = torch.cat([one_row, weight[:, flat:]], dim=1)
         if self.filled is not None:
             weight = weight.new_zeros(self.n_out, weight.shape[1]).index_copy(0, self.filled, weight)
             bias = bias.new_zeros(self.n_out).index_copy(0, self.filled, bias)
-        flat = h.flatten(1) if further is None else torch.cat([h.flatten(1), further], dim=1)
-        return nn.functional.linear(flat, weight, bias)
+        inputs = h.flatten(1) if further is None else torch.cat([h.flatten(1), further], dim=1)
+        return nn.functional.linear(inputs, weight, bias)

@@ -9,12 +9,12 @@ from torch import Tensor, nn
 
 from adbench_flow_vae.dense import SlotDense
 from adbench_flow_vae.graph import Graph, GraphConvolution
-from adbench_flow_vae.posterior import Decoded, Posterior, log_variance
+from adbench_flow_vae.posterior import Decoded, Encoder, Posterior, log_variance
 
 __all__ = ["GcnDecoder", "GcnEncoder"]
 
 
-class GcnEncoder(nn.Module):
+class GcnEncoder(Encoder):
     """Graph convolutions with ReLU, flattened over the slots, and one dense layer for mean and log-variance.
 
     Args:

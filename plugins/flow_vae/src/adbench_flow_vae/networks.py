@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from torch import Tensor, nn
+from torch import nn
 
 from adbench_flow_vae.conv import ConvDecoder, ConvEncoder
 from adbench_flow_vae.darkflow import (
@@ -16,12 +14,13 @@ from adbench_flow_vae.darkflow import (
 from adbench_flow_vae.gcn import GcnDecoder, GcnEncoder
 from adbench_flow_vae.inputs import HIGH_LEVEL, View
 from adbench_flow_vae.params import FlowVaeParams
+from adbench_flow_vae.posterior import Encoder
 
 __all__ = ["make_decoder", "make_encoder"]
 
 
-def make_encoder(params: FlowVaeParams, view: View) -> nn.Module:
-    """Return a network that maps rows, (B, slots, columns), further numbers, (B, further), and a graph to a Posterior."""
+def make_encoder(params: FlowVaeParams, view: View) -> Encoder:
+    """Return the encoder."""
     match params.network, params.compat:
         case "conv", "darkflow":
             return DarkflowConvEncoder(view.slots, params.latent)

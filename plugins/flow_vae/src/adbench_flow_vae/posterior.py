@@ -1,12 +1,12 @@
-"""What encoders and decoders give."""
+"""What encoders and decoders take and give."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from torch import Tensor
+from torch import Tensor, nn
 
-__all__ = ["Decoded", "Posterior", "log_variance"]
+__all__ = ["Decoded", "Encoder", "Posterior", "log_variance"]
 
 
 class Posterior(NamedTuple):
@@ -22,6 +22,16 @@ class Posterior(NamedTuple):
     mu: Tensor
     log_var: Tensor
     hidden: Tensor
+
+
+class Encoder(nn.Module):
+    """Maps rows, (B, slots, columns), further numbers, (B, further), and a graph to a `Posterior`.
+
+    Attributes:
+        hidden_shape: slots and n of `Posterior.hidden`.
+    """
+
+    hidden_shape: tuple[int, int]
 
 
 class Decoded(NamedTuple):

@@ -36,6 +36,7 @@ def score_events(network: Vae, events: Events, context: RunContext) -> dict[str,
         if draws:
             normal = context.normal(batch, draws * latent, "latent").astype(np.float32)
             noise = torch.from_numpy(normal).view(-1, draws, latent).transpose(0, 1).to(device)
-        return network.scores(*(torch.from_numpy(table).to(device) for table in network.view.tables(batch)), noise)
+        objects, further = (torch.from_numpy(table).to(device) for table in network.view.tables(batch))
+        return network.scores(objects, further, noise)
 
     return torchkit.score_in_batches(events, _BATCH[network.params.network], SCORES, scores_of)

@@ -68,7 +68,8 @@ class Vae(nn.Module):
         self.scale = Standardiser((view.columns,) if params.mask_padding else (view.slots, view.columns))
         self.scale_further = Standardiser((view.further,))
         self.encoder = make_encoder(params, view)
-        self.flow = make_flow(params.flow, params.latent, *self.encoder.hidden_shape, params.flows, params.vectors)
+        slots, n = self.encoder.hidden_shape
+        self.flow = make_flow(params.flow, params.latent, slots, n, params.flows, params.vectors)
         self.decoder = make_decoder(params, view)
 
     def encode(self, objects: Tensor, further: Tensor) -> Encoded:
