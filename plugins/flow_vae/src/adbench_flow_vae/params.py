@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["DARKFLOW", "PAPER", "FlowVaeParams"]
+__all__ = ["DARKFLOW", "PAPER", "FlowName", "FlowVaeParams"]
+
+FlowName = Literal["none", "planar", "orthogonal", "householder", "triangular", "iaf", "convolutional", "nsf_ar"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,7 @@ class FlowVaeParams:
     """
 
     network: Literal["gcn", "conv"] = "gcn"  # set by the name of the detector
-    flow: Literal["none", "planar", "orthogonal", "householder", "triangular", "iaf", "convolutional", "nsf_ar"] = (
-        "none"  # set by the name of the detector
+    flow: FlowName = "none"  # set by the name of the detector
     )
     flows: int = 6  # paper: 6 maps one after the other; 4 of iaf, convolutional and nsf_ar
     vectors: int = 8  # paper: 8 orthonormal columns (orthogonal) or reflections (householder) in each map
