@@ -26,7 +26,6 @@ class FlowVaeParams:
 
     network: Literal["gcn", "conv"] = "gcn"  # set by the name of the detector
     flow: FlowName = "none"  # set by the name of the detector
-    )
     flows: int = 6  # paper: 6 maps one after the other; 4 of iaf, convolutional and nsf_ar
     vectors: int = 8  # paper: 8 orthonormal columns (orthogonal) or reflections (householder) in each map
     bins: int = 64  # paper: 64 bins of the splines of nsf_ar
