@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -27,6 +28,8 @@ class FitSettings:
         patience: epochs without a better validation loss after which to stop; 0 = never stop early.
         noise: standard normal numbers of each event that the loss gets as one more tensor, (batch, noise), behind
             those of the sample; they do not depend on how many devices share a batch.
+        decay: whether the learning rate falls to zero over the epochs, as half a cosine (arXiv:1608.03983), after a
+            rise over the first twentieth.
     """
 
     epochs: int
@@ -34,6 +37,7 @@ class FitSettings:
     learning_rate: float
     patience: int = 0
     noise: int = 0
+    decay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,9 @@ def minimise(
 ) -> History:
     """Do the epochs of `fit` on one device, or one device's part of them; the weights have mean one already."""
     adam = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, fused=True)
+    schedule = torch.optim.lr_scheduler.LambdaLR(adam, partial(_rate, settings, _steps(len(train), settings)))
     loss, optimiser = engine.set_up(network, loss, adam)
-    batches = _Batches(engine, loss, settings, context)
+    batches = _Batches(engine, loss, settings, schedule, context)
     stream = generator(context, "fit")
     own = stream if engine.ranks == 1 else generator(context, "fit", str(engine.rank))
     history, best_state = History(), _copy(network)
@@ -154,6 +159,7 @@ class _Batches:
     engine: Engine
     loss: Loss
     settings: FitSettings
+    schedule: torch.optim.lr_scheduler.LRScheduler
     context: RunContext
 
     def train(
@@ -167,7 +173,7 @@ class _Batches:
         """Make one pass with a step per batch; return the mean loss."""
         order = torch.randperm(len(sample), generator=stream).to(sample.weights.device)
         total = torch.zeros((), device=order.device, dtype=torch.float64)
-        for chosen in order.tensor_split(math.ceil(len(order) / self.settings.batch_size)):
+        for chosen in order.tensor_split(_steps(len(order), self.settings)):
             if self.context.seconds_left() <= 0:
                 msg = f"the deadline passed in epoch {epoch} of {self.settings.epochs}; "
                 raise DetectorError(msg + "a longer limit or fewer epochs may help")
@@ -175,6 +181,7 @@ class _Batches:
             optimiser.zero_grad(set_to_none=True)
             self.engine.backward(losses.sum() * self.engine.ranks / len(chosen))  # the engine averages over ranks
             optimiser.step()
+            self.schedule.step()
             total += losses.detach().sum()
         return float(self.engine.total(total)) / len(sample)
 
@@ -199,6 +206,18 @@ class _Batches:
             noise = noise.new_zeros(1, self.settings.noise)
         tensors = tuple(tensor[mine] for tensor in sample.tensors)
         return self.loss((*tensors, noise) if self.settings.noise else tensors, own) * weights
+
+
+def _steps(n: int, settings: FitSettings) -> int:
+    return math.ceil(n / settings.batch_size)
+
+
+def _rate(settings: FitSettings, steps: int, done: int) -> float:
+    """Return the learning rate of a step as a share of the largest one."""
+    if not settings.decay:
+        return 1.0
+    share = (done + 1) / (settings.epochs * steps + 1)
+    return min(1.0, 20 * share) * 0.5 * (1 + math.cos(math.pi * share))
 
 
 def _with_mean_weight_one(sample: Sample, name: str) -> Sample:
