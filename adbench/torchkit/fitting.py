@@ -12,9 +12,10 @@ from torch import Tensor, nn
 from adbench.api.context import RunContext
 from adbench.api.errors import DetectorError
 from adbench.torchkit.engine import Alone, Engine, Loss
+from adbench.torchkit.samples import AnySample
 from adbench.torchkit.seeding import generator
 
-__all__ = ["FitSettings", "History", "Sample", "fit", "minimise"]
+__all__ = ["FitSettings", "History", "fit", "minimise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +41,6 @@ class FitSettings:
     decay: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Events as tensors on the device.
-
-    Attributes:
-        tensors: each of shape (n, ...); handed to the loss together.
-        weights: (n,), event weights.
-    """
-
-    tensors: tuple[Tensor, ...]
-    weights: Tensor
-
-    def __len__(self) -> int:
-        return len(self.weights)
-
-    def to(self, device: torch.device | str) -> Sample:
-        """Return the sample on a device."""
-        return Sample(tuple(tensor.to(device) for tensor in self.tensors), self.weights.to(device))
-
-
 @dataclass(slots=True)
 class History:
     """How a fit went.
@@ -76,7 +57,7 @@ class History:
 
 
 def fit(
-    network: nn.Module, loss: Loss, train: Sample, validation: Sample, settings: FitSettings, context: RunContext
+    network: nn.Module, loss: Loss, train: AnySample, validation: AnySample, settings: FitSettings, context: RunContext
 ) -> History:
     """Minimise the weighted mean of a per-event loss; leave the network in its best state.
 
@@ -92,7 +73,7 @@ def fit(
         network: its parameters are fitted; it is on the device already.
         loss: gets a batch of the sample's tensors and a CPU generator for its own randomness;
             returns one number per event, shape (batch,). The generator is another one on each device.
-        train: background to learn from.
+        train: background to learn from; see `adbench.torchkit.sample_of`.
         validation: background for early stopping; may be empty.
         settings: epochs, batches, learning rate, patience.
         context: seed, progress, deadline, devices and precision of the run.
@@ -116,8 +97,8 @@ def minimise(
     engine: Engine,
     network: nn.Module,
     loss: Loss,
-    train: Sample,
-    validation: Sample,
+    train: AnySample,
+    validation: AnySample,
     settings: FitSettings,
     context: RunContext,
 ) -> History:
@@ -164,7 +145,7 @@ class _Batches:
 
     def train(
         self,
-        sample: Sample,
+        sample: AnySample,
         optimiser: torch.optim.Optimizer,
         stream: torch.Generator,
         own: torch.Generator,
@@ -185,7 +166,7 @@ class _Batches:
             total += losses.detach().sum()
         return float(self.engine.total(total)) / len(sample)
 
-    def mean_loss(self, sample: Sample) -> float:
+    def mean_loss(self, sample: AnySample) -> float:
         """Return the mean loss without learning from it."""
         stream = generator(self.context, "validation")
         own = stream if self.engine.ranks == 1 else generator(self.context, "validation", str(self.engine.rank))
@@ -196,7 +177,7 @@ class _Batches:
                 total += self._losses(sample, chosen, stream, own).sum()
         return float(self.engine.total(total)) / len(sample)
 
-    def _losses(self, sample: Sample, chosen: Tensor, stream: torch.Generator, own: torch.Generator) -> Tensor:
+    def _losses(self, sample: AnySample, chosen: Tensor, stream: torch.Generator, own: torch.Generator) -> Tensor:
         """Return the weighted losses of this device's part of a batch."""
         part = slice(self.engine.rank, None, self.engine.ranks)
         mine, weights = chosen[part], sample.weights[chosen[part]]
@@ -204,7 +185,7 @@ class _Batches:
         if not len(mine):  # every device has to take every step: one without events repeats one that does not count
             mine, weights = chosen[:1], sample.weights.new_zeros(1)
             noise = noise.new_zeros(1, self.settings.noise)
-        tensors = tuple(tensor[mine] for tensor in sample.tensors)
+        tensors = sample.take(mine)
         return self.loss((*tensors, noise) if self.settings.noise else tensors, own) * weights
 
 
@@ -220,7 +201,7 @@ def _rate(settings: FitSettings, steps: int, done: int) -> float:
     return min(1.0, 20 * share) * 0.5 * (1 + math.cos(math.pi * share))
 
 
-def _with_mean_weight_one(sample: Sample, name: str) -> Sample:
+def _with_mean_weight_one(sample: AnySample, name: str) -> AnySample:
     mean = float(sample.weights.double().mean()) if len(sample) else 0.0
     if not mean > 0:
         msg = f"cannot fit {len(sample)} {name} events of mean weight {mean:g}: it has to be positive"

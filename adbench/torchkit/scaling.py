@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -13,7 +12,7 @@ from torch import Tensor, nn
 
 from adbench.api.errors import DetectorError
 
-__all__ = ["Standardiser"]
+__all__ = ["Moments", "Standardiser"]
 
 _CHUNK = 65_536
 
@@ -54,24 +53,26 @@ class Standardiser(nn.Module):
         Raises:
             DetectorError: there are no events, or their weights do not add up to a positive number.
         """
-        columns = values.shape[1:]
-        if present is None:
-            flat = values.reshape(len(values), math.prod(columns))
-            share = np.asarray(weights, np.float64)
-        else:
-            flat = values.reshape(-1, columns[-1])
-            share = (weights[:, None] * present).astype(np.float64).reshape(-1)
-        total = float(share.sum())
-        if not total > 0:
-            msg = f"cannot standardise {len(values)} training events whose weights add up to {total:g}"
+        moments = Moments()
+        for start in range(0, len(values), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            moments.add(values[rows], weights[rows], None if present is None else present[rows])
+        return self.learn(moments)
+
+    def learn(self, moments: Moments) -> Self:
+        """Take mean and standard deviation from moments that were summed over blocks of events.
+
+        Raises:
+            DetectorError: there were no events, or their weights do not add up to a positive number.
+        """
+        if not moments.weight > 0:
+            msg = f"cannot standardise {moments.n} training events whose weights add up to {moments.weight:g}"
             raise DetectorError(msg)
-        mean = sum(w @ x for w, x in _chunks(share, flat)) / total
-        variance = sum(w @ (x - mean) ** 2 for w, x in _chunks(share, flat)) / total
+        mean, variance = moments.mean, moments.squares / moments.weight
         constant = variance <= (1e-6 * mean) ** 2  # below what float32 input resolves
         deviation = np.where(constant, 1.0, np.sqrt(np.where(constant, 1.0, variance)))
-        shape = columns if present is None else columns[-1:]
-        self.mean.copy_(torch.from_numpy(np.array(mean).reshape(shape)))
-        self.deviation.copy_(torch.from_numpy(deviation.reshape(shape)))
+        self.mean.copy_(torch.from_numpy(np.array(mean).reshape(self.mean.shape)))
+        self.deviation.copy_(torch.from_numpy(deviation.reshape(self.mean.shape)))
         return self
 
     def forward(self, values: Tensor) -> Tensor:
@@ -79,8 +80,45 @@ class Standardiser(nn.Module):
         return (values - self.mean) / self.deviation
 
 
-def _chunks(
-    weights: NDArray[np.float64], values: NDArray[np.floating[Any]]
-) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    for start in range(0, len(weights), _CHUNK):
-        yield weights[start : start + _CHUNK], values[start : start + _CHUNK].astype(np.float64)
+class Moments:
+    """Weighted mean and summed squared deviations of columns, block by block, in float64.
+
+    Source: Chan, Golub, LeVeque, Technical Report STAN-CS-79-773 (1979), eq. 2.1.
+
+    Attributes:
+        n: events seen.
+        weight: sum of the weights.
+        mean: weighted mean of each column.
+        squares: sum of w (x - mean)^2 of each column.
+    """
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.weight = 0.0
+        self.mean: NDArray[np.float64] = np.zeros(())
+        self.squares: NDArray[np.float64] = np.zeros(())
+
+    def add(
+        self,
+        values: NDArray[np.floating[Any]],
+        weights: NDArray[np.floating[Any]],
+        present: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Take in a block of events; the arguments are those of `Standardiser.fit`."""
+        if present is None:
+            flat = values.reshape(len(values), math.prod(values.shape[1:])).astype(np.float64)
+            share = np.asarray(weights, np.float64)
+        else:
+            flat = values[present].astype(np.float64)
+            share = np.repeat(np.asarray(weights, np.float64), present.sum(axis=1))
+        self.n += len(values)
+        weight = float(share.sum())
+        if not weight > 0:
+            return
+        mean = share @ flat / weight
+        squares = share @ (flat - mean) ** 2
+        total = self.weight + weight
+        apart = mean - self.mean
+        self.squares = self.squares + squares + apart**2 * self.weight * weight / total
+        self.mean = self.mean + apart * weight / total
+        self.weight = total

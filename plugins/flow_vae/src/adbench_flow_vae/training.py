@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from adbench import torchkit
@@ -36,29 +34,32 @@ def train_vae(
     device = torchkit.device_of(context)
     with torchkit.seeded(context, "initialisation"):
         network = Vae(params)
-    view = network.view
-    objects, further = view.tables(train)
-    present = objects[..., TYPE] > 0 if params.mask_padding else None
-    network.scale.fit(objects[..., : view.columns], train.weights, present)
-    network.scale_further.fit(further, train.weights)
+    _fit_scaling(network, train)
     network.to(device)
-
-    def sample(tables: tuple[NDArray[np.float32], ...], events: Events) -> torchkit.Sample:
-        weights = torch.tensor(events.weights, device=device)
-        return torchkit.Sample(tuple(torch.from_numpy(table).to(device) for table in tables), weights)
-
     settings = torchkit.FitSettings(
         params.epochs, params.batch_size, params.learning_rate, params.patience, noise=params.latent
     )
     history = torchkit.fit(
         network,
         partial(_loss, network),
-        sample((objects, further), train),
-        sample(view.tables(validation), validation),
+        torchkit.sample_of(train, network.view.tables, device),
+        torchkit.sample_of(validation, network.view.tables, device),
         settings,
         context,
     )
     return network, history
+
+
+def _fit_scaling(network: Vae, train: Events) -> None:
+    """Learn mean and deviation of what the network sees, block by block."""
+    objects_moments, further_moments = torchkit.Moments(), torchkit.Moments()
+    for block in torchkit.blocks(train):
+        objects, further = network.view.tables(block)
+        present = objects[..., TYPE] > 0 if network.params.mask_padding else None
+        objects_moments.add(objects[..., : network.view.columns], block.weights, present)
+        further_moments.add(further, block.weights)
+    network.scale.learn(objects_moments)
+    network.scale_further.learn(further_moments)
 
 
 def _loss(network: Vae, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Self
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from adbench.torchkit import Standardiser
-from adbench_flow_vae.set_vae.inputs import EventSet
+from adbench.api import Events
+from adbench.torchkit import Moments, Standardiser, blocks
+from adbench_flow_vae.set_vae.inputs import EventSet, tables
 
 __all__ = ["SetScaling"]
 
@@ -23,16 +22,15 @@ class SetScaling(nn.Module):
         self.objects = Standardiser((4,))
         self.met = Standardiser((1,))
 
-    def fit(
-        self,
-        objects: NDArray[np.float32],
-        kinds: NDArray[np.int64],
-        numbers: NDArray[np.float32],
-        weights: NDArray[np.float32],
-    ) -> Self:
-        """Learn from training background, as `inputs.tables` gives it; empty slots do not count."""
-        self.objects.fit(objects, weights, kinds > 0)
-        self.met.fit(numbers[:, -1:], weights)
+    def fit(self, train: Events) -> Self:
+        """Learn from training background, block by block; empty slots do not count."""
+        of_objects, of_met = Moments(), Moments()
+        for block in blocks(train):
+            objects, kinds, numbers = tables(block)
+            of_objects.add(objects, block.weights, kinds > 0)
+            of_met.add(numbers[:, -1:], block.weights)
+        self.objects.learn(of_objects)
+        self.met.learn(of_met)
         return self
 
     def forward(self, events: EventSet) -> EventSet:

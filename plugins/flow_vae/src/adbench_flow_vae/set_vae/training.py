@@ -36,17 +36,13 @@ def train_set_vae(
     device = torchkit.device_of(context)
     with torchkit.seeded(context, "initialisation"):
         network = SetVae(params)
-    network.scale.fit(*tables(train), train.weights)
+    network.scale.fit(train)
     network.to(device)
-
-    def sample(events: Events) -> torchkit.Sample:
-        tensors = tuple(torch.from_numpy(table).to(device) for table in tables(events))
-        return torchkit.Sample(tensors, torch.tensor(events.weights, device=device))
-
     settings = torchkit.FitSettings(
         params.epochs, params.batch_size, params.learning_rate, params.patience, noise=params.latent, decay=True
     )
-    history = torchkit.fit(network, partial(_loss, network), sample(train), sample(validation), settings, context)
+    learned, held_out = (torchkit.sample_of(events, tables, device) for events in (train, validation))
+    history = torchkit.fit(network, partial(_loss, network), learned, held_out, settings, context)
     usual = validation if len(validation) else train
     network.tails.fit(surprises_of(network, usual, context), torch.tensor(usual.weights))
     return network, history
