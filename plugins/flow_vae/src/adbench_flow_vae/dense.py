@@ -30,10 +30,20 @@ class SlotDense(nn.Module):
         self.slots, self.n, self.n_out = slots, n, n_out
         dense = nn.Linear(slots * n, n_out if filled is None else len(filled))  # torch's own initialisation
         self.weight, self.bias = dense.weight, dense.bias
-        self.register_buffer("filled", None if filled is None else torch.tensor(filled), persistent=False)
+        self.register_buffer(
+            "filled", None if filled is None else torch.tensor(filled, dtype=torch.long), persistent=False
+        )
 
     def forward(self, h: Tensor) -> Tensor:
         """Return (B, n_out)."""
+        return nn.functional.linear(h.flatten(1), *self._affine(h))
+
+    def events_last(self, h: Tensor) -> Tensor:
+        """Return the same numbers as (n_out, B): sums over outputs of neighbouring events then fill whole registers."""
+        weight, bias = self._affine(h)
+        return torch.addmm(bias[:, None], weight, h.flatten(1).T)
+
+    def _affine(self, h: Tensor) -> tuple[Tensor, Tensor]:
         weight: Tensor = self.weight
         bias: Tensor = self.bias
         if h.shape[1] != self.slots:
@@ -41,4 +51,4 @@ class SlotDense(nn.Module):
         if self.filled is not None:
             weight = weight.new_zeros(self.n_out, weight.shape[1]).index_copy(0, self.filled, weight)
             bias = bias.new_zeros(self.n_out).index_copy(0, self.filled, bias)
-        return nn.functional.linear(h.flatten(1), weight, bias)
+        return weight, bias
