@@ -33,10 +33,21 @@ class SlotDense(nn.Module):
         self.slots, self.n, self.n_out = slots, n, n_out
         dense = nn.Linear(slots * n + further, n_out if filled is None else len(filled))  # torch's own initialisation
         self.weight, self.bias = dense.weight, dense.bias
-        self.register_buffer("filled", None if filled is None else torch.tensor(filled), persistent=False)
+        self.register_buffer(
+            "filled", None if filled is None else torch.tensor(filled, dtype=torch.long), persistent=False
+        )
 
     def forward(self, h: Tensor, further: Tensor | None = None) -> Tensor:
         """Return (B, n_out) for h, (B, slots, n) or (B, 1, n), and further numbers, (B, further)."""
+        inputs = h.flatten(1) if further is None else torch.cat([h.flatten(1), further], dim=1)
+        return nn.functional.linear(inputs, *self._affine(h))
+
+    def events_last(self, h: Tensor) -> Tensor:
+        """Return the same numbers as (n_out, B): sums over outputs of neighbouring events then fill whole registers."""
+        weight, bias = self._affine(h)
+        return torch.addmm(bias[:, None], weight, h.flatten(1).T)
+
+    def _affine(self, h: Tensor) -> tuple[Tensor, Tensor]:
         weight: Tensor = self.weight
         bias: Tensor = self.bias
         if h.shape[1] != self.slots:
@@ -46,5 +57,4 @@ class SlotDense(nn.Module):
         if self.filled is not None:
             weight = weight.new_zeros(self.n_out, weight.shape[1]).index_copy(0, self.filled, weight)
             bias = bias.new_zeros(self.n_out).index_copy(0, self.filled, bias)
-        inputs = h.flatten(1) if further is None else torch.cat([h.flatten(1), further], dim=1)
-        return nn.functional.linear(inputs, weight, bias)
+        return weight, bias

@@ -69,7 +69,7 @@ class Vae(nn.Module):
         self.scale_further = Standardiser((view.further,))
         self.encoder = make_encoder(params, view)
         slots, n = self.encoder.hidden_shape
-        self.flow = make_flow(params.flow, params.latent, slots, n, params.flows, params.vectors)
+        self.flow = make_flow(params.flow, params.latent, slots, n, params.flows, params.vectors, params.bins)
         self.decoder = make_decoder(params, view)
 
     def encode(self, objects: Tensor, further: Tensor) -> Encoded:
