@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from adbench.api.context import Progress, RunContext
     from adbench.api.dataset import Dataset, DatasetInfo, DatasetOptions, prior_half, source_ids
     from adbench.api.detector import DensityEstimator, Detector
+    from adbench.api.drawing import training_rows
     from adbench.api.errors import (
         AdbenchError,
         DataError,
@@ -35,6 +36,7 @@ _HOMES = {
     "context": ("Progress", "RunContext"),
     "dataset": ("Dataset", "DatasetInfo", "DatasetOptions", "prior_half", "source_ids"),
     "detector": ("DensityEstimator", "Detector"),
+    "drawing": ("training_rows",),
     "errors": (
         "AdbenchError",
         "DataError",
@@ -95,6 +97,7 @@ __all__ = [
     "prior_half",
     "scalar_sum",
     "source_ids",
+    "training_rows",
 ]
 
 

@@ -45,6 +45,7 @@ class RunContext:
         deadline: `time.monotonic()` value after which the run is stopped; None = no limit.
         devices: how many devices share a fit, from `device` on; processes where that is the CPU.
         precision: of a fit: ``32-true``, ``bf16-mixed``, ``16-mixed`` or ``64-true``.
+        notes: what a reader of the scores must know; add to it with `note`.
     """
 
     seed: int = 0
@@ -55,6 +56,12 @@ class RunContext:
     deadline: float | None = None
     devices: int = 1
     precision: str = "32-true"
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Keep a sentence with the result of the run, once: what was left out, what was done instead."""
+        if text not in self.notes:
+            self.notes.append(text)
 
     def rng(self, *purpose: str) -> np.random.Generator:
         """Return a generator for a named purpose ("initialisation"); its stream does not depend on other calls."""

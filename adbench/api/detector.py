@@ -50,7 +50,8 @@ class Detector(ABC):
     def score(self, events: Events) -> Scores | Mapping[str, Scores]:
         """Return one finite number per event, shape (n,), or several named ones; higher is more anomalous.
 
-        The result for an event must not depend on the other events of the call.
+        The result for an event must not depend on the other events of the call: the harness hands over a large
+        sample in blocks of at most 65,536 events, so that memory does not grow with the sample.
         """
 
     def for_target(self, withheld: frozenset[str]) -> Detector:

@@ -18,7 +18,10 @@ from adbench.api.events import Events
 from adbench.api.specs import DetectorSpec
 from adbench.runs.scores import SampleScores
 
-__all__ = ["Measurement"]
+__all__ = ["BLOCK", "Measurement"]
+
+BLOCK = 65_536
+"""Events that a detector scores at once, so that its memory does not grow with the sample."""
 
 
 @dataclass(slots=True)
@@ -52,24 +55,33 @@ class Measurement:
         Raises:
             ScoreError: the detector did not return one finite number per event for each of its scores.
         """
-        visible = events.stripped()
-        with self.timed("score"):
-            returned = detector.score(visible)
-        named = returned if isinstance(returned, Mapping) else {spec.scores[0]: returned}
+        parts: dict[str, list[NDArray[Any]]] = {name: [] for name in spec.scores}
+        coordinates: dict[str, list[NDArray[Any]]] = {}
+        for block in _blocks(events):
+            with self.timed("score"):
+                returned = detector.score(block)
+            named = returned if isinstance(returned, Mapping) else {spec.scores[0]: returned}
+            for name, values in parts.items():
+                values.append(_checked(spec.name, sample, name, named, len(block)))
+            for name, seen in detector.coordinates(block).items():
+                coordinates.setdefault(name, []).append(np.asarray(seen))
         rows = np.asarray(events.aux.get("row", np.arange(len(events))), np.int64)
-        scores = {name: _checked(spec.name, sample, name, named, len(events)) for name in spec.scores}
+        scores = {name: _finite(spec.name, sample, name, np.concatenate(values)) for name, values in parts.items()}
         self.samples[sample] = SampleScores(scores, np.asarray(events.weights), rows, source_ids(events))
-        for name, values in detector.coordinates(visible).items():
-            self.coordinates[f"{sample}|{name}"] = values
+        for name, values in coordinates.items():
+            self.coordinates[f"{sample}|{name}"] = np.concatenate(values)
 
     def add_log_prob(self, detector: DensityEstimator, sample: str, events: Events) -> None:
         """Keep log p of a sample's events beside their scores; raise ScoreError unless all are finite."""
-        with self.timed("log_prob"):
-            log_prob = np.asarray(detector.log_prob(events.stripped()), np.float64)
-        if log_prob.shape != (len(events),) or not np.isfinite(log_prob).all():
-            msg = f"log_prob of {sample} is not one finite number per event"
-            raise ScoreError(msg)
-        self.samples[sample] = replace(self.samples[sample], log_prob=log_prob)
+        parts = []
+        for block in _blocks(events):
+            with self.timed("log_prob"):
+                log_prob = np.asarray(detector.log_prob(block), np.float64)
+            if log_prob.shape != (len(block),) or not np.isfinite(log_prob).all():
+                msg = f"log_prob of {sample} is not one finite number per event"
+                raise ScoreError(msg)
+            parts.append(log_prob)
+        self.samples[sample] = replace(self.samples[sample], log_prob=np.concatenate(parts))
 
 
 def _checked(detector: str, sample: str, name: str, returned: Mapping[str, Any], n: int) -> NDArray[Any]:
@@ -83,8 +95,19 @@ def _checked(detector: str, sample: str, name: str, returned: Mapping[str, Any],
     if values.dtype.kind not in "fiu":
         msg = f"{detector}: score '{name}' of {sample} is {values.dtype}; expected real numbers"
         raise ScoreError(msg)
+    return values if values.dtype.kind == "f" else values.astype(np.float64)
+
+
+def _finite(detector: str, sample: str, name: str, values: NDArray[Any]) -> NDArray[Any]:
     bad = int(np.count_nonzero(~np.isfinite(values)))
     if bad:
-        msg = f"{detector}: score '{name}' of {sample} is NaN or infinite for {bad} of {n} events"
+        msg = f"{detector}: score '{name}' of {sample} is NaN or infinite for {bad} of {len(values)} events"
         raise ScoreError(msg)
-    return values if values.dtype.kind == "f" else values.astype(np.float64)
+    return values
+
+
+def _blocks(events: Events) -> Iterator[Events]:
+    """Yield the events as a detector sees them, a bounded number at once; without any, one empty block."""
+    visible = events.stripped()
+    for start in range(0, max(len(events), 1), BLOCK):
+        yield visible[start : start + BLOCK]

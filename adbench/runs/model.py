@@ -32,7 +32,8 @@ def keep_model(detector: Detector, work: Path, source: str, timings: dict[str, f
     folder = work / "model"
     folder.mkdir()
     detector.save(folder)
-    (folder / _MARK).write_text(json.dumps({"source_hash": source, "timings": timings}), encoding="utf-8")
+    mark = {"source_hash": source, "timings": timings, "notes": detector.context.notes}
+    (folder / _MARK).write_text(json.dumps(mark), encoding="utf-8")
 
 
 def find_model(task: Task, claim: Claim, source: str) -> Path | None:
@@ -57,6 +58,8 @@ def load_model(
     """Return the detector of a model folder and the timings of its training; the folder is copied to the run's own."""
     shutil.copytree(folder, work / "model")
     mark: dict[str, Any] = json.loads((work / "model" / _MARK).read_text(encoding="utf-8"))
+    for note in mark.get("notes", ()):
+        context.note(note)
     return detector_type.load(work / "model", params, context), dict(mark["timings"])
 
 

@@ -99,6 +99,7 @@ class Experiment:
 
     def _score(self, detector: Detector, dataset: Dataset, fold: int | None = None) -> None:
         """Score all samples; the model of a fold scores the signal and unlabelled events that are dealt to it."""
+        self.result.notes += [note for note in detector.context.notes if note not in self.result.notes]
         background = self._limited(dataset.background(self.channel))
         self.result.score(self.spec, detector, "validation", self._limited(dataset.validation(self.channel)))
         self.result.score(self.spec, detector, "background", background)

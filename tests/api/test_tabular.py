@@ -92,3 +92,15 @@ def test_events_without_transverse_momentum_have_a_table_too():
     events = Events.build(schema, [[[0.5], [0.25]]], [[1, 1]])
     assert events.tabular.names == ("n_pixel", "intensity_1", "intensity_2")
     np.testing.assert_array_equal(events.tabular(), [[2.0, 0.5, 0.25]])
+
+
+def test_number_of_leading_slots_can_be_fixed_whatever_the_padding(random_events):
+    events = random_events(30, slots=5)
+    table = events.tabular()
+    np.testing.assert_allclose(events.padded(12).tabular(5), table, rtol=1e-6)  # sums in another order
+    np.testing.assert_allclose(events.tabular(8), events.padded(8).tabular(), rtol=1e-6)
+    few = events.tabular(3)
+    assert few.shape[1] < table.shape[1]
+    np.testing.assert_array_equal(few, table[:, : few.shape[1]])  # counts and sums still see all five
+    assert events.tabular.leading == 5
+    assert events.padded(12).tabular.leading == 8

@@ -154,6 +154,25 @@ def test_scores_that_are_not_one_finite_number_per_event_are_errors(how: str, me
         run(Faulty(Faulty.Params(how)), spec())
 
 
+def test_large_samples_are_scored_in_blocks_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    toys, both = ToyDataset(DatasetOptions()), spec(scores=("met", "noisy"))
+    whole = Experiment(toys, "a", both).run(Met)
+    density = Experiment(toys, "a", spec()).run(ExponentialDensity)
+    monkeypatch.setattr("adbench.runs.measurement.BLOCK", 7)
+    blocks = Experiment(toys, "a", both).run(Met)
+    assert blocks.samples.keys() == whole.samples.keys()
+    for name, sample in whole.samples.items():
+        for score, values in sample.scores.items():
+            np.testing.assert_array_equal(blocks.samples[name].scores[score], values)
+        np.testing.assert_array_equal(blocks.samples[name].rows, sample.rows)
+        np.testing.assert_array_equal(blocks.coordinates[f"{name}|plane"], whole.coordinates[f"{name}|plane"])
+    again = Experiment(toys, "a", spec()).run(ExponentialDensity)
+    np.testing.assert_array_equal(again.samples["background"].log_prob, density.samples["background"].log_prob)
+    detector = Spy()
+    Experiment(toys, "a", spec()).run(lambda: detector)
+    assert {len(events) for events in detector.seen} == {7, 200 % 7, 400 % 7, 500 % 7, 50 % 7} - {0}
+
+
 def test_a_limit_takes_the_first_events_of_each_sample() -> None:
     dataset = ToyDataset(DatasetOptions())
     whole = Experiment(dataset, "a", spec()).run(Spy)

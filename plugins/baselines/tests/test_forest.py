@@ -68,6 +68,11 @@ def test_scores_do_not_depend_on_batch_or_order(background, toy, monkeypatch):
     assert detector.score(events[:0]).shape == (0,)
 
 
+def test_padding_makes_no_other_columns(background, toy):
+    detector, events = fitted(background), toy(200, 2.0, 9)
+    np.testing.assert_allclose(detector.score(events.padded(20)), detector.score(events), rtol=1e-6)
+
+
 def test_weights_are_sampling_probabilities(background, toy):
     """Events of weight zero are never seen: a forest of half the events scores as if the rest were not there."""
     both = type(background).concatenate([background, toy(1200, 4.0, 4)])

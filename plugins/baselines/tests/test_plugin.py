@@ -18,6 +18,8 @@ def test_specs_are_complete_and_loadable(toy):
         "isolation_forest",
         "pca",
         "gaussian_mixture",
+        "kde",
+        "one_class_svm",
         "k_nearest_neighbours",
         "random_score",
         "gradient_boosting",
@@ -26,13 +28,14 @@ def test_specs_are_complete_and_loadable(toy):
     for spec in specs.values():
         detector_class = spec.load()
         assert issubclass(detector_class, Detector)
-        detector = detector_class(resolve(detector_class.Params, spec.presets["default"], spec.name), RunContext())
         supervised = spec.supervision == "supervised"
-        detector.fit(events, events, {"hard": toy(60, 3.0, 1)} if supervised else {})
-        scores = detector.score(events)
-        named = scores if isinstance(scores, dict) else {spec.scores[0]: scores}
-        assert tuple(named) == spec.scores
-        assert all(values.shape == (60,) for values in named.values())
+        for preset in spec.presets.values():
+            detector = detector_class(resolve(detector_class.Params, preset, spec.name), RunContext())
+            detector.fit(events, events, {"hard": toy(60, 3.0, 1)} if supervised else {})
+            scores = detector.score(events)
+            named = scores if isinstance(scores, dict) else {spec.scores[0]: scores}
+            assert tuple(named) == spec.scores
+            assert all(values.shape == (60,) for values in named.values())
 
 
 def test_every_parameter_is_documented():

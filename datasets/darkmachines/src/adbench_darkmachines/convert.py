@@ -26,7 +26,7 @@ CONVERTER = 1
 """Version of the conversion; raise it when the same file gives other events. Cuts and schema enter by themselves."""
 
 JOURNAL = "journal.json"
-BLOCK = 4 << 20  # bytes of the file read at once by each worker
+BLOCK = 1 << 20  # bytes of the file read at once by each worker: the arrays of a block stay in the processor's cache
 CHUNK = 64 << 20  # bytes of the file between two entries of the journal: a kill costs less than a second of work
 MOST_WORKERS = 4  # beyond, the one thread that writes is what takes the time
 

@@ -42,14 +42,14 @@ class IsolationForestDetector(Detector):
         """
         from sklearn.ensemble import IsolationForest
 
-        rows = self._drawn(train)
+        rows, self._leading = self._drawn(train), train.tabular.leading
         self._forest = IsolationForest(
             n_estimators=self.params.n_estimators,
             max_samples=min(self.params.max_samples, len(rows)),
             max_features=self.params.max_features,
             n_jobs=self.context.threads,
             random_state=int(self.context.rng("trees").integers(2**31)),
-        ).fit(train[rows].tabular())
+        ).fit(train[rows].tabular(self._leading))
         self.context.progress("fit", 1, 1)
 
     def score(self, events: Events) -> NDArray[np.float64]:
@@ -57,7 +57,7 @@ class IsolationForestDetector(Detector):
         scores = np.empty(len(events), np.float64)
         for start in range(0, len(events), CHUNK):
             chunk = slice(start, start + CHUNK)
-            scores[chunk] = -self._forest.score_samples(events[chunk].tabular())
+            scores[chunk] = -self._forest.score_samples(events[chunk].tabular(self._leading))
         return scores
 
     def _drawn(self, train: Events) -> NDArray[np.int64]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench_baselines.table import Table, TableDetector
+from adbench_baselines.table import State, Table, TableDetector
 
 __all__ = ["MixtureDetector", "MixtureParams"]
+
+_ESTIMATE = ("weights_", "means_", "precisions_cholesky_")  # of scikit-learn's GaussianMixture: all that it scores with
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +32,22 @@ class MixtureDetector(TableDetector):
 
     Params = MixtureParams
 
-    def learn(self, x: Table) -> None:
+    def learn(self, x: Table) -> State:
         """Run expectation maximisation from a seeded k-means start."""
         from sklearn.mixture import GaussianMixture
 
-        self._mixture = GaussianMixture(
+        mixture = GaussianMixture(
             min(self.params.components, len(x)),
             reg_covar=self.params.regularisation,
             random_state=int(self.context.rng("start").integers(2**31)),
         ).fit(x)
+        return {name: getattr(mixture, name) for name in _ESTIMATE}
 
-    def scores(self, x: Table) -> dict[str, NDArray[np.float64]]:
+    def scores(self, x: Table, state: State) -> dict[str, NDArray[np.float64]]:
         """Return minus the log density."""
-        return {"negative_log_density": -self._mixture.score_samples(x)}
+        from sklearn.mixture import GaussianMixture
+
+        mixture = GaussianMixture(len(state["weights_"]))
+        for name in _ESTIMATE:
+            setattr(mixture, name, state[name])
+        return {"negative_log_density": -mixture.score_samples(x)}

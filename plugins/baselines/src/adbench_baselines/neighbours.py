@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench_baselines.table import Table, TableDetector
+from adbench_baselines.table import State, Table, TableDetector
 
 __all__ = ["NeighboursDetector", "NeighboursParams"]
 
@@ -30,15 +30,16 @@ class NeighboursDetector(TableDetector):
 
     Params = NeighboursParams
 
-    def learn(self, x: Table) -> None:
+    def learn(self, x: Table) -> State:
         """Keep the background events."""
-        from sklearn.neighbors import NearestNeighbors
-
         if len(x) > self.params.max_train:
             x = x[self.context.rng("kept").choice(len(x), self.params.max_train, replace=False)]
-        k = min(self.params.neighbours, len(x))
-        self._index = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(x)
+        return {"kept": x}
 
-    def scores(self, x: Table) -> dict[str, NDArray[np.float64]]:
+    def scores(self, x: Table, state: State) -> dict[str, NDArray[np.float64]]:
         """Return the distance."""
-        return {"distance": self._index.kneighbors(x)[0][:, -1]}
+        from sklearn.neighbors import NearestNeighbors
+
+        kept = state["kept"]
+        index = NearestNeighbors(n_neighbors=min(self.params.neighbours, len(kept)), algorithm="brute").fit(kept)
+        return {"distance": index.kneighbors(x)[0][:, -1]}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench_baselines.table import Table, TableDetector
+from adbench_baselines.table import State, Table, TableDetector
 
 __all__ = ["PcaDetector", "PcaParams"]
 
@@ -32,18 +32,19 @@ class PcaDetector(TableDetector):
 
     Params = PcaParams
 
-    def learn(self, x: Table) -> None:
+    def learn(self, x: Table) -> State:
         """Find the components."""
         from sklearn.decomposition import PCA
 
-        self._pca = PCA(self.params.variance, svd_solver="full").fit(x)
+        pca = PCA(self.params.variance, svd_solver="full").fit(x)
+        return {"centre": pca.mean_, "components": pca.components_, "variances": pca.explained_variance_}
 
-    def scores(self, x: Table) -> dict[str, NDArray[np.float64]]:
+    def scores(self, x: Table, state: State) -> dict[str, NDArray[np.float64]]:
         """Return both scores."""
-        pca, centred = self._pca, x - self._pca.mean_
-        along = centred @ pca.components_.T
-        rest = centred - along @ pca.components_
+        centred = x - state["centre"]
+        along = centred @ state["components"].T
+        rest = centred - along @ state["components"]
         return {
             "reconstruction": (rest**2).sum(axis=1),
-            "mahalanobis": (along**2 / pca.explained_variance_).sum(axis=1),
+            "mahalanobis": (along**2 / state["variances"]).sum(axis=1),
         }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import Detector, Events
+from adbench.api import Detector, Events, RunContext
 from adbench_baselines.cuts import NoParams
 
 __all__ = ["RandomScore"]
@@ -24,3 +26,11 @@ class RandomScore(Detector):
     def score(self, events: Events) -> NDArray[np.float64]:
         """Return float64 (n,)."""
         return self.context.uniform(events, 1, "random score")[:, 0]
+
+    def save(self, folder: Path) -> None:
+        """Write nothing: there is no fitted state."""
+
+    @classmethod
+    def load(cls, folder: Path, params: Any, context: RunContext) -> Self:
+        """Return the score of the context's seed."""
+        return cls(params, context)

@@ -14,7 +14,7 @@ __all__ = ["arrange"]
 @compiled
 def arrange(
     objects: NDArray[np.float32], kinds: NDArray[np.int8], first: NDArray[np.int64], kept: NDArray[np.bool_], slots: int
-) -> tuple[NDArray[np.float32], NDArray[np.int8], int]:
+) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
     """Pad the kept objects, by descending pT in each event; those of the same pT stay in the order of the file.
 
     Args:
@@ -25,7 +25,7 @@ def arrange(
         slots: number of slots at least.
 
     Returns:
-        objects float32 (n, slots, 4), kinds int8 (n, slots), and how many slots the busiest event needs.
+        objects float32 (n, slots, 4), kinds int8 (n, slots), with more slots where the busiest event needs them.
     """
     n, features = len(first) - 1, objects.shape[1]
     busiest = 0
@@ -51,4 +51,4 @@ def arrange(
                 padded[i, slot, k] = objects[j, k]
             codes[i, slot] = kinds[j]
             used += 1
-    return padded, codes, busiest
+    return padded, codes

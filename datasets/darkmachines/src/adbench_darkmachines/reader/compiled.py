@@ -23,7 +23,7 @@ def compiled(function: Function) -> Function:
     """
     njit: Any = numba.njit
     try:
-        return cast("Function", njit(cache=True, nogil=True)(function))
+        return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))
     except RuntimeError:  # numba: "cannot cache function: no locator available"
         pass
     config: Any = numba.config
@@ -32,8 +32,8 @@ def compiled(function: Function) -> Function:
         folder = default_cache() / "numba"
         folder.mkdir(parents=True, exist_ok=True)
         config.CACHE_DIR = str(folder)
-        return cast("Function", njit(cache=True, nogil=True)(function))
+        return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))
     except (RuntimeError, OSError):
-        return cast("Function", njit(nogil=True)(function))
+        return cast("Function", njit(nogil=True, error_model="numpy")(function))
     finally:
         config.CACHE_DIR = before

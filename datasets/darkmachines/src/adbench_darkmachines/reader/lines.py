@@ -16,7 +16,7 @@ from adbench.api.errors import DataError
 
 __all__ = ["BLOCK", "Block", "blocks"]
 
-BLOCK = 4 << 20  # bytes: its arrays stay near the processor's cache
+BLOCK = 1 << 20  # bytes: its arrays stay in the processor's cache
 LONGEST_LINE = 1 << 20  # bytes: 100 objects need 6,000
 NEWLINE = ord("\n")
 GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
@@ -64,7 +64,7 @@ def blocks(path: Path, size: int = BLOCK, start: int = 0, first_line: int = 1) -
                 raise DataError(msg)
             continue
         n_lines = int(np.count_nonzero(np.frombuffer(data, np.uint8)[:end] == NEWLINE))
-        yield Block(rest + data[:end], line, n_lines, read - (len(data) - end))
+        yield Block(b"".join((rest, memoryview(data)[:end])), line, n_lines, read - (len(data) - end))
         line, rest = line + n_lines, data[end:]
     if rest:
         yield Block(rest + b"\n", line, 1, read)

@@ -21,11 +21,12 @@ from adbench.api.errors import DataError, UnknownNameError, UsageError
 from adbench.api.events import Events
 from adbench_darkmachines.card import OTHER, PROCESS_INDEX, SCHEMA, SLOTS
 from adbench_darkmachines.reader.arrange import arrange
+from adbench_darkmachines.reader.choose import choose
 from adbench_darkmachines.reader.faults import explain
 from adbench_darkmachines.reader.kernel import COMMA, parse
 from adbench_darkmachines.reader.lines import BLOCK, Block, blocks
 from adbench_darkmachines.report import Report, malformed
-from adbench_darkmachines.selection import CHANNELS, passes_channel, passes_object_cuts
+from adbench_darkmachines.selection import CHANNELS, passes_object_cuts
 
 __all__ = ["Place", "Reading", "channel_in_name", "iter_events", "iter_parts", "read_events"]
 
@@ -203,10 +204,10 @@ def _events(path: Path, block: Block, channel: str | None, reading: Reading, rep
         report.skip(line, reason)
     kept = np.ones(len(flat), np.bool_) if reading.raw else passes_object_cuts(flat, flat_kinds)
     report.cut_objects += int(np.count_nonzero(~kept))
-    objects, kinds, used = arrange(flat, flat_kinds, first, kept, SLOTS)
+    objects, kinds = arrange(flat, flat_kinds, first, kept, SLOTS)
     chosen = good
     if channel is not None:
-        chosen = good & passes_channel(channel, objects[:, :used], kinds[:, :used], numbers[:, 1])
+        chosen = good & choose(channel, objects, kinds, numbers[:, 1])
     report.cut_events += int(np.count_nonzero(good & ~chosen))
     row = np.arange(block.first_line, block.first_line + block.n_lines, dtype=np.int64)
     process = _processes(block.text, process_hash, line_at, good, report)
