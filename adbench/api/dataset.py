@@ -142,7 +142,10 @@ class Dataset(ABC):
         return self
 
     def unlabelled(self, channel: str) -> Events | None:
-        """Return events to score and export without metrics (black boxes, secret data); None = there are none."""
+        """Return events to score and export without metrics (black boxes, secret data); None = there are none.
+
+        Ids by which their scores are to be handed in are kept in ``aux["event_id"]`` (int64).
+        """
         return None
 
     def priors(self, channel: str) -> Mapping[str, Events]:

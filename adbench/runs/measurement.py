@@ -58,7 +58,14 @@ class Measurement:
         named = returned if isinstance(returned, Mapping) else {spec.scores[0]: returned}
         rows = np.asarray(events.aux.get("row", np.arange(len(events))), np.int64)
         scores = {name: _checked(spec.name, sample, name, named, len(events)) for name in spec.scores}
-        self.samples[sample] = SampleScores(scores, np.asarray(events.weights), rows, source_ids(events))
+        ids = events.aux.get("event_id")
+        self.samples[sample] = SampleScores(
+            scores,
+            np.asarray(events.weights),
+            rows,
+            source_ids(events),
+            event_ids=None if ids is None else np.asarray(ids, np.int64),
+        )
         for name, values in detector.coordinates(visible).items():
             self.coordinates[f"{sample}|{name}"] = values
 
