@@ -28,7 +28,7 @@ UNLABELLED = "unlabelled"
 def background_p_values(unlabelled: Scored, background: Scored) -> NDArray[np.float64]:
     """Return float64 (n,): the probability of each score or a higher one under background.
 
-    p = (1 + n f) / (1 + n), where f is the share of test background that scores as high or higher and n is the effective
+    p = (1 + n f) / (1 + n), where f is the share of test background that scores as high or higher and n the effective
     number of independent background events: (1 + n_above) / (1 + n) where each has weight 1 and no copies. Never 0,
     because n events cannot exclude less than 1 / (1 + n) (Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010)
     39). Scores of k-folds are compared within their fold.
