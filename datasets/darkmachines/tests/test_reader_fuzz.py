@@ -128,9 +128,9 @@ def damaged(draw: st.DrawFn, packed: bytes, ends: set[int]) -> bytes:
 def damaged_files(draw: st.DrawFn) -> tuple[bytes, list[int]]:
     """Return the bytes of a packed file of one or two members after some damage, and the METs in it."""
     pack = PACKERS[draw(st.sampled_from(sorted(PACKERS)))]
-    members, mets = [], list(range(200, 240))
-    for part in (mets[:25], mets[25:]) if draw(st.booleans()) else (mets,):
-        members.append(pack(b"".join(b"7;njets;1;%d000;-1.5;j,338288,300000,0.5,0.25;\n" % met for met in part)))
+    mets = list(range(200, 240))
+    parts = (mets[:25], mets[25:]) if draw(st.booleans()) else (mets,)
+    members = [pack(b"".join(b"7;njets;1;%d000;-1.5;j,338288,300000,0.5,0.25;\n" % m for m in part)) for part in parts]
     ends = {len(members[0]), len(b"".join(members))}
     return damaged(draw, b"".join(members), ends), mets
 

@@ -30,17 +30,23 @@ def pieces(path: Path, size: int, start: int = 0) -> Iterator[bytes]:
             file.seek(0)
             if head == XZ:
                 yield from _behind(start, _xz(file, size))
-                return
-            opened = cast("IO[bytes]", gzip.open(file)) if head.startswith(GZIP) else file
-            opened.seek(start)
-            while data := opened.read(size):
-                yield data
+            elif head.startswith(GZIP):
+                with gzip.open(file) as unpacked:
+                    yield from _read(cast("IO[bytes]", unpacked), size, start)
+            else:
+                yield from _read(file, size, start)
     except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
         msg = f"{path} is damaged or cut off ({error}); fetch or write it again"
         raise DataError(msg) from error
     except OSError as error:
         msg = f"cannot read {path}: {error.strerror or error}"
         raise DataError(msg) from error
+
+
+def _read(file: IO[bytes], size: int, start: int) -> Iterator[bytes]:
+    file.seek(start)
+    while data := file.read(size):
+        yield data
 
 
 def _xz(file: IO[bytes], size: int) -> Iterator[bytes]:
