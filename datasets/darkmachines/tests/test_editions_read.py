@@ -136,3 +136,29 @@ def test_the_full_generation(opened: Opened, line: Line, csv: Csv) -> None:
 def test_names_of_editions(opened: Opened) -> None:
     with pytest.raises(UnknownNameError, match=r"no edition of darkmachines 'hackaton'. Did you mean hackathon\?"):
         opened("hackaton")
+
+
+@pytest.mark.usefixtures("hackathon")
+def test_origin_and_luminosity_of_an_edition(opened: Opened) -> None:
+    data = opened("hackathon")
+    assert data.info.provenance[0].startswith("MadGraph5_aMC@NLO 2.6, Pythia 8.239, Delphes 3.4.2")
+    assert data.info.luminosities == {"1": 7.79, "2b": 7.8}  # of the whole files
+    data.prepare("1")
+    assert data.info.luminosities["1"] == pytest.approx(7.79 * 50 / 214_185)  # of the 50 lines that are there
+
+
+def test_origin_and_luminosity_of_the_sample_and_of_a_folder(line: Line, csv: Csv, tmp_path: Path) -> None:
+    info = DarkMachines(DatasetOptions()).info
+    assert info.luminosities == {"1": 1.336, "2a": 535.8, "2b": 0.4068, "3": 0.04077}
+    assert info.provenance[0] == "this plugin's generator, seed 2105"
+    assert info.provenance[1].startswith("pythia8mc 8.317.2, fastjet")
+    path = csv([line()] * 10, "own/background_chan1.csv")
+    own = DarkMachines(DatasetOptions(data=path.parent, cache=tmp_path / "cache")).info
+    assert (own.luminosities, own.provenance) == ({}, ("your own files, in the format of the challenge",))
+
+
+def test_no_line_of_an_origin_is_longer_than_a_terminal() -> None:
+    from adbench_darkmachines.provenance import _ORIGINS
+
+    lines = [*DarkMachines(DatasetOptions()).info.provenance, *(text for told in _ORIGINS.values() for text in told)]
+    assert max(len(f"  origin   {text}") for text in lines) <= 80

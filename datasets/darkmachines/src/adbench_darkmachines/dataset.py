@@ -15,6 +15,7 @@ from adbench_darkmachines.layout import PARTS
 from adbench_darkmachines.opening import opened
 from adbench_darkmachines.partition import fold_part, split_part
 from adbench_darkmachines.preparing import UNLABELLED, WHOLE_BACKGROUND, converted_channel, fingerprint
+from adbench_darkmachines.provenance import luminosities, provenance
 from adbench_darkmachines.signals import SIGNALS
 from adbench_darkmachines.splits import DEFAULT, K_FOLDS, check_split
 
@@ -97,8 +98,15 @@ class DarkMachines(Dataset):
             summary=SUMMARY,
             doi=tuple(DOIS[name] for name in DOIS_OF[edition]),
             licence=LICENCES[edition],
+            provenance=provenance(self._opened),
+            luminosities=luminosities(self._opened, self._lines()),
             notes=self._notes(),
         )
+
+    def _lines(self) -> dict[str, int]:
+        """Return the lines of the undivided backgrounds that were read."""
+        read = {channel: files.get(WHOLE_BACKGROUND) for channel, files in self._prepared.items()}
+        return {channel: whole.report.lines for channel, whole in read.items() if whole is not None}
 
     def _notes(self) -> tuple[str, ...]:
         notes = list(self._layout.notes)
