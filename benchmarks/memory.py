@@ -6,7 +6,7 @@ them by every k-th event, as a data set in one file does. "Own" is what the proc
 anonymous memory, looked at every millisecond); "resident" adds the mapped pages of the files, which the system takes
 back when it needs them. The slope is that of own memory between the smallest and the largest number.
 
-"torch" is an autoencoder on `adbench.torchkit.MappedSample`, one epoch.
+"torch" is an autoencoder on `adbench.torchkit.StreamedSample`, one epoch.
 
     python benchmarks/memory.py
     python benchmarks/memory.py --detector pca --events 500000 4000000 --folds 5
@@ -107,26 +107,28 @@ class Mapped(Dataset):
         return fold_part(events, self._n, False, self._fold, self._folds, part)
 
 
+def flat(events: Events) -> tuple[np.ndarray, ...]:
+    """Return the objects of each event as one row."""
+    return (events.objects.reshape(len(events), -1).copy(),)
+
+
 def torch_detector() -> type[Detector]:
     """Return a small autoencoder that is trained from the map, as `adbench.torchkit` offers it."""
     import torch
 
     from adbench import torchkit
 
-    def tensors(events: Events) -> tuple[torch.Tensor, ...]:
-        return (torch.from_numpy(events.objects.reshape(len(events), -1).copy()),)
-
     class Autoencoder(Detector):
         Params = object
 
         def fit(self, train: Events, validation: Events, priors: object) -> None:
-            width = train.objects[0].size
-            self.scale = torchkit.Standardiser((width,)).fit_blocks(
-                lambda: ((tensors(part)[0].numpy(), part.weights, None) for part in torchkit.consecutive(train))
-            )
+            width, moments = train.objects[0].size, torchkit.Moments()
+            for part in torchkit.blocks(train):
+                moments.add(flat(part)[0], part.weights)
+            self.scale = torchkit.Standardiser((width,)).learn(moments)
             self.network = torch.nn.Sequential(torch.nn.Linear(width, 8), torch.nn.ReLU(), torch.nn.Linear(8, width))
             settings = torchkit.FitSettings(epochs=1, batch_size=4096, learning_rate=1e-3)
-            samples = (torchkit.MappedSample(events, tensors) for events in (train, validation))
+            samples = (torchkit.sample_of(events, flat, torch.device("cpu"), 0) for events in (train, validation))
             torchkit.fit(self.network, lambda batch, _: self.loss(batch[0]), *samples, settings, self.context)
 
         def loss(self, x: torch.Tensor) -> torch.Tensor:
@@ -134,8 +136,10 @@ def torch_detector() -> type[Detector]:
             return ((self.network(scaled) - scaled) ** 2).mean(1)
 
         def score(self, events: Events) -> np.ndarray:
-            found = torchkit.score_in_batches(events, 4096, ["loss"], lambda part: {"loss": self.loss(*tensors(part))})
-            return found["loss"]
+            def losses(part: Events) -> dict[str, torch.Tensor]:
+                return {"loss": self.loss(torch.from_numpy(flat(part)[0]))}
+
+            return torchkit.score_in_batches(events, 4096, ["loss"], losses)["loss"]
 
     return Autoencoder
 

@@ -107,14 +107,14 @@ WAYS: dict[str, tuple[Callable[[Path], int], str]] = {
 
 def source_lines() -> tuple[list[bytes], str]:
     """Return background lines of channel 1, and where they are from."""
-    from adbench_darkmachines.dataset import EDITIONS
+    from adbench_darkmachines.opening import SAMPLE
 
     from adbench.testing.reference import find_reference_data
 
     real = find_reference_data("darkmachines_events", "background_chan1_7.79_reduced.csv")
     if real is not None:
         return real.read_bytes().splitlines(keepends=True), "real channel-1 background"
-    sample = EDITIONS["sample"] / "chan1" / "background_chan1_train.csv.gz"
+    sample = SAMPLE / "chan1" / "background_chan1_train.csv.gz"
     return gzip.decompress(sample.read_bytes()).splitlines(keepends=True), "bundled sample"
 
 

@@ -62,6 +62,8 @@ class DatasetInfo:
         summary: one line.
         doi: persistent identifiers.
         licence: licence of the events.
+        provenance: where the events come from (program, record, command), in lines of less than 80 characters.
+        luminosities: what the background of a channel stands for, in fb^-1, where that is known.
         notes: what a reader of results must know: missing signals, caps, dropped lines.
     """
 
@@ -77,6 +79,8 @@ class DatasetInfo:
     summary: str = ""
     doi: tuple[str, ...] = ()
     licence: str = ""
+    provenance: tuple[str, ...] = ()
+    luminosities: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def family(self, signal: str) -> str:
@@ -142,7 +146,10 @@ class Dataset(ABC):
         return self
 
     def unlabelled(self, channel: str) -> Events | None:
-        """Return events to score and export without metrics (black boxes, secret data); None = there are none."""
+        """Return events to score and export without metrics (black boxes, secret data); None = there are none.
+
+        Ids by which their scores are to be handed in are kept in ``aux["event_id"]`` (int64).
+        """
         return None
 
     def priors(self, channel: str) -> Mapping[str, Events]:

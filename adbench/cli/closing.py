@@ -26,7 +26,8 @@ def say_notes(console: Console, info: DatasetInfo, study: Study, known: Sequence
     """Print the notes of a data set that are not known yet, or where to read them when they are many."""
     notes: Sequence[str] = [note for note in info.notes if note not in known]
     if len(notes) > _FEW:
-        place = "" if study.options.data is None else f" --data {study.options.data}"
+        chosen = {"--edition": study.options.edition, "--data": study.options.data}
+        place = "".join(f" {option} {value}" for option, value in chosen.items() if value is not None)
         notes = [f"{len(notes)} notes on these events: adbench datasets info {info.name}{place}"]
     for note in notes:
         warning = note.startswith("warning:")

@@ -36,7 +36,7 @@ def info(
     skip_bad_lines: bool,
     style: str,
 ) -> None:
-    """Count the events of a data set per channel, split and process; show notes, DOIs and licence.
+    """Count the events of a data set per channel, split and process; show luminosity, origin, notes and licence.
 
     Without NAME all installed data sets are shown. Files are read, which converts them where that was not done before.
 
@@ -86,6 +86,8 @@ def _described(dataset: Dataset) -> dict[str, Any]:
         "summary": about.summary,
         "doi": list(about.doi),
         "licence": about.licence,
+        "provenance": list(about.provenance),
+        "luminosities": dict(about.luminosities),
         "fingerprints": {channel: dataset.fingerprint(channel) for channel in about.channels},
         "families": {signal: about.family(signal) for signals in about.signals.values() for signal in signals},
         "selections": dict(about.selections),
@@ -133,6 +135,11 @@ def _print(d: dict[str, Any]) -> None:
         *(paragraph(f"           {name}: {meaning}") for name, meaning in d["splits"].items()),
         paragraph(f"  licence  {d['licence'] or 'not stated'}"),
         *(paragraph(f"  DOI      {doi}") for doi in d["doi"] or ["none"]),
+        *(paragraph(f"  origin   {line}") for line in d["provenance"]),
+        *(
+            paragraph(f"  luminosity of channel {channel}: {value:.4g} /fb")
+            for channel, value in d["luminosities"].items()
+        ),
         *(paragraph(f"  channel {channel}: {cuts}") for channel, cuts in d["selections"].items()),
     )
     echo(*(_events(channel, d) for channel in d["events"]))

@@ -20,6 +20,7 @@ class _Verbs(LazyGroup):
         "verify": "adbench.cli.results_verify",
         "merge": "adbench.cli.results_merge",
         "export-reference": "adbench.cli.results_export_reference",
+        "export-scores": "adbench.cli.results_export_scores",
     }
     kind = "command of adbench results"
     listing = "adbench results -h"

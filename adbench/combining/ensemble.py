@@ -117,7 +117,10 @@ def _combined(
     assert first is not None
     assert first_rows is not None
     weights, ids, dealt = first
-    return SampleScores({SCORE: combine(rule, columns)}, weights.astype(np.float32), first_rows, ids, dealt)
+    handed_in_by = None if halves else files[0].event_ids(name)
+    return SampleScores(
+        {SCORE: combine(rule, columns)}, weights.astype(np.float32), first_rows, ids, dealt, event_ids=handed_in_by
+    )
 
 
 def _of_quantiles(sample: Scored, file: ScoreFile, score: str) -> Floats:

@@ -56,12 +56,13 @@ def merge_folds(parts: Sequence[Mapping[str, SampleScores]]) -> dict[str, Sample
             np.concatenate([m.sources for m in mapped]),
             np.concatenate([np.full(len(m), index, np.int16) for index, m in enumerate(mapped)]),
             _joined([part[sample].log_prob for part in parts]),
+            _joined([part[sample].event_ids for part in parts]),
         )
     return merged
 
 
-def _joined(parts: Sequence[NDArray[np.float64] | None]) -> NDArray[np.float64] | None:
-    """Return out-of-fold log densities, which are in the same units for every model; None where there are none."""
+def _joined(parts: Sequence[NDArray[Any] | None]) -> NDArray[Any] | None:
+    """Return what needs no mapping (log densities have the same units for every model); None where there is none."""
     known = [part for part in parts if part is not None]
     return np.concatenate(known) if len(known) == len(parts) else None
 

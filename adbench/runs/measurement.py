@@ -67,7 +67,14 @@ class Measurement:
                 coordinates.setdefault(name, []).append(np.asarray(seen))
         rows = np.asarray(events.aux.get("row", np.arange(len(events))), np.int64)
         scores = {name: _finite(spec.name, sample, name, np.concatenate(values)) for name, values in parts.items()}
-        self.samples[sample] = SampleScores(scores, np.asarray(events.weights), rows, source_ids(events))
+        ids = events.aux.get("event_id")
+        self.samples[sample] = SampleScores(
+            scores,
+            np.asarray(events.weights),
+            rows,
+            source_ids(events),
+            event_ids=None if ids is None else np.asarray(ids, np.int64),
+        )
         for name, values in coordinates.items():
             self.coordinates[f"{sample}|{name}"] = np.concatenate(values)
 

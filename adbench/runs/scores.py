@@ -1,7 +1,7 @@
 """Per-event scores of a run, the only primary result: written once, read lazily.
 
 ``scores.npz`` holds, for each sample, arrays named ``<sample>|<score>`` and ``<sample>|.weights``, ``.rows``,
-``.sources``, ``.folds``, ``.log_prob``. Samples are ``background``, ``validation``, ``unlabelled``,
+``.sources``, ``.folds``, ``.log_prob``, ``.event_ids``. Samples are ``background``, ``validation``, ``unlabelled``,
 ``signal/<name>`` and, where a detector's scores depend on the target, ``target/<name>/background``.
 """
 
@@ -42,6 +42,7 @@ class SampleScores:
         sources: int64 (n,): copies of one generated event share a number.
         folds: int16 (n,), where several models scored the sample; None otherwise.
         log_prob: float64 (n,), where the detector has a density; None otherwise.
+        event_ids: int64 (n,), the data set's own ids, where scores are handed in by them; None otherwise.
     """
 
     scores: Mapping[str, NDArray[Any]]
@@ -50,6 +51,7 @@ class SampleScores:
     sources: NDArray[np.int64]
     folds: NDArray[np.int16] | None = None
     log_prob: NDArray[np.float64] | None = None
+    event_ids: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -61,7 +63,7 @@ def write_scores(path: Path, samples: Mapping[str, SampleScores]) -> str:
     for name, sample in samples.items():
         for score, values in sample.scores.items():
             arrays[f"{name}|{score}"] = values
-        for extra in ("weights", "rows", "sources", "folds", "log_prob"):
+        for extra in ("weights", "rows", "sources", "folds", "log_prob", "event_ids"):
             array = getattr(sample, extra)
             if array is not None:
                 arrays[f"{name}|.{extra}"] = array
@@ -133,6 +135,10 @@ class ScoreFile:
             msg = f"{self._path}: no sample '{name}'"
             raise DataError(msg)
         return rows
+
+    def event_ids(self, name: str) -> NDArray[np.int64] | None:
+        """Return int64 (n,): the data set's own id of each event of a sample; None where it keeps none."""
+        return self._array(name, ".event_ids")
 
     def background_for(self, signal: str) -> str:
         """Return the name of the background sample to measure a signal against."""

@@ -5,25 +5,27 @@ The harness itself never imports this package; detectors do, where they train an
 
 from __future__ import annotations
 
-from adbench.torchkit.batching import batches, score_in_batches
-from adbench.torchkit.fitting import FitSettings, History, Sample, fit
+from adbench.torchkit.batching import batches, blocks, score_in_batches
+from adbench.torchkit.fitting import FitSettings, History, fit
+from adbench.torchkit.samples import Sample, StreamedSample, sample_of
 from adbench.torchkit.saving import load_state, save_state
-from adbench.torchkit.scaling import Standardiser
+from adbench.torchkit.scaling import Moments, Standardiser
 from adbench.torchkit.seeding import device_of, generator, seeded
-from adbench.torchkit.streaming import MappedSample, consecutive
 
 __all__ = [
     "FitSettings",
     "History",
-    "MappedSample",
+    "Moments",
     "Sample",
     "Standardiser",
+    "StreamedSample",
     "batches",
-    "consecutive",
+    "blocks",
     "device_of",
     "fit",
     "generator",
     "load_state",
+    "sample_of",
     "save_state",
     "score_in_batches",
     "seeded",

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from adbench.api.events import Events
 
-__all__ = ["batches", "score_in_batches"]
+__all__ = ["batches", "blocks", "score_in_batches"]
 
 
 def batches(events: Events, size: int) -> Iterator[Events]:
@@ -25,6 +25,12 @@ def batches(events: Events, size: int) -> Iterator[Events]:
         yield events[start : start + size]
     if whole < len(events):
         yield events[np.minimum(np.arange(whole, whole + size), len(events) - 1)]
+
+
+def blocks(events: Events, size: int = 16_384) -> Iterator[Events]:
+    """Yield consecutive events, `size` at a time, the last block shorter: for sums over a large sample."""
+    for start in range(0, len(events), size):
+        yield events[start : start + size]
 
 
 def score_in_batches(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -12,10 +12,10 @@ from torch import Tensor, nn
 from adbench.api.context import RunContext
 from adbench.api.errors import DetectorError
 from adbench.torchkit.engine import Alone, Engine, Loss
+from adbench.torchkit.samples import AnySample
 from adbench.torchkit.seeding import generator
-from adbench.torchkit.streaming import MappedSample
 
-__all__ = ["FitSettings", "History", "Sample", "Samples", "fit", "minimise"]
+__all__ = ["FitSettings", "History", "fit", "minimise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class FitSettings:
         patience: epochs without a better validation loss after which to stop; 0 = never stop early.
         noise: standard normal numbers of each event that the loss gets as one more tensor, (batch, noise), behind
             those of the sample; they do not depend on how many devices share a batch.
+        decay: whether the learning rate falls to zero over the epochs, as half a cosine (arXiv:1608.03983), after a
+            rise over the first twentieth.
     """
 
     epochs: int
@@ -36,46 +38,7 @@ class FitSettings:
     learning_rate: float
     patience: int = 0
     noise: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Events as tensors on the device.
-
-    Attributes:
-        tensors: each of shape (n, ...); handed to the loss together.
-        weights: (n,), event weights.
-    """
-
-    tensors: tuple[Tensor, ...]
-    weights: Tensor
-
-    def __len__(self) -> int:
-        return len(self.weights)
-
-    def to(self, device: torch.device | str) -> Sample:
-        """Return the sample on a device."""
-        return Sample(tuple(tensor.to(device) for tensor in self.tensors), self.weights.to(device))
-
-    def take(self, rows: Tensor) -> tuple[tuple[Tensor, ...], Tensor]:
-        """Return the tensors and the weights of the chosen events."""
-        here = rows.to(self.weights.device)
-        return tuple(tensor[here] for tensor in self.tensors), self.weights[here]
-
-    def shuffled(self, parts: int, stream: torch.Generator) -> Iterator[Tensor]:
-        """Yield the rows of an epoch in `parts` batches."""
-        yield from torch.randperm(len(self), generator=stream).tensor_split(parts)
-
-    def mean_weight(self) -> float:
-        """Return the mean of the weights; 0 without events."""
-        return float(self.weights.double().mean()) if len(self) else 0.0
-
-    def scaled(self, divisor: float) -> Sample:
-        """Return the sample with weights divided by a number."""
-        return replace(self, weights=self.weights / divisor)
-
-
-Samples = Sample | MappedSample
+    decay: bool = False
 
 
 @dataclass(slots=True)
@@ -94,7 +57,7 @@ class History:
 
 
 def fit(
-    network: nn.Module, loss: Loss, train: Samples, validation: Samples, settings: FitSettings, context: RunContext
+    network: nn.Module, loss: Loss, train: AnySample, validation: AnySample, settings: FitSettings, context: RunContext
 ) -> History:
     """Minimise the weighted mean of a per-event loss; leave the network in its best state.
 
@@ -110,7 +73,7 @@ def fit(
         network: its parameters are fitted; it is on the device already.
         loss: gets a batch of the sample's tensors and a CPU generator for its own randomness;
             returns one number per event, shape (batch,). The generator is another one on each device.
-        train: background to learn from.
+        train: background to learn from; see `adbench.torchkit.sample_of`.
         validation: background for early stopping; may be empty.
         settings: epochs, batches, learning rate, patience.
         context: seed, progress, deadline, devices and precision of the run.
@@ -134,15 +97,16 @@ def minimise(
     engine: Engine,
     network: nn.Module,
     loss: Loss,
-    train: Samples,
-    validation: Samples,
+    train: AnySample,
+    validation: AnySample,
     settings: FitSettings,
     context: RunContext,
 ) -> History:
     """Do the epochs of `fit` on one device, or one device's part of them; the weights have mean one already."""
     adam = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, fused=True)
+    schedule = torch.optim.lr_scheduler.LambdaLR(adam, partial(_rate, settings, _steps(len(train), settings)))
     loss, optimiser = engine.set_up(network, loss, adam)
-    batches = _Batches(engine, loss, settings, context)
+    batches = _Batches(engine, loss, settings, schedule, context)
     stream = generator(context, "fit")
     own = stream if engine.ranks == 1 else generator(context, "fit", str(engine.rank))
     history, best_state = History(), _copy(network)
@@ -176,19 +140,21 @@ class _Batches:
     engine: Engine
     loss: Loss
     settings: FitSettings
+    schedule: torch.optim.lr_scheduler.LRScheduler
     context: RunContext
 
     def train(
         self,
-        sample: Samples,
+        sample: AnySample,
         optimiser: torch.optim.Optimizer,
         stream: torch.Generator,
         own: torch.Generator,
         epoch: int,
     ) -> float:
         """Make one pass with a step per batch; return the mean loss."""
-        total = torch.zeros((), dtype=torch.float64)
-        for chosen in sample.shuffled(math.ceil(len(sample) / self.settings.batch_size), stream):
+        order = torch.randperm(len(sample), generator=stream).to(sample.weights.device)
+        total = torch.zeros((), device=order.device, dtype=torch.float64)
+        for chosen in order.tensor_split(_steps(len(order), self.settings)):
             if self.context.seconds_left() <= 0:
                 msg = f"the deadline passed in epoch {epoch} of {self.settings.epochs}; "
                 raise DetectorError(msg + "a longer limit or fewer epochs may help")
@@ -196,36 +162,51 @@ class _Batches:
             optimiser.zero_grad(set_to_none=True)
             self.engine.backward(losses.sum() * self.engine.ranks / len(chosen))  # the engine averages over ranks
             optimiser.step()
-            total = total.to(losses.device) + losses.detach().sum()
+            self.schedule.step()
+            total += losses.detach().sum()
         return float(self.engine.total(total)) / len(sample)
 
-    def mean_loss(self, sample: Samples) -> float:
+    def mean_loss(self, sample: AnySample) -> float:
         """Return the mean loss without learning from it."""
         stream = generator(self.context, "validation")
         own = stream if self.engine.ranks == 1 else generator(self.context, "validation", str(self.engine.rank))
-        total, size = torch.zeros((), dtype=torch.float64), self.settings.batch_size
+        positions = torch.arange(len(sample), device=sample.weights.device)
+        total = torch.zeros((), device=positions.device, dtype=torch.float64)
         with torch.no_grad():
-            for start in range(0, len(sample), size):
-                losses = self._losses(sample, torch.arange(start, min(start + size, len(sample))), stream, own)
-                total = total.to(losses.device) + losses.sum()
+            for chosen in torch.split(positions, self.settings.batch_size):
+                total += self._losses(sample, chosen, stream, own).sum()
         return float(self.engine.total(total)) / len(sample)
 
-    def _losses(self, sample: Samples, chosen: Tensor, stream: torch.Generator, own: torch.Generator) -> Tensor:
+    def _losses(self, sample: AnySample, chosen: Tensor, stream: torch.Generator, own: torch.Generator) -> Tensor:
         """Return the weighted losses of this device's part of a batch."""
-        mine = chosen[self.engine.rank :: self.engine.ranks]
-        noise = torch.randn(len(chosen), self.settings.noise, generator=stream)[self.engine.rank :: self.engine.ranks]
-        tensors, weights = sample.take(mine if len(mine) else chosen[:1])
+        part = slice(self.engine.rank, None, self.engine.ranks)
+        mine, weights = chosen[part], sample.weights[chosen[part]]
+        noise = torch.randn(len(chosen), self.settings.noise, generator=stream)[part].to(chosen.device)
         if not len(mine):  # every device has to take every step: one without events repeats one that does not count
-            weights, noise = torch.zeros_like(weights), noise.new_zeros(1, self.settings.noise)
-        return self.loss((*tensors, noise.to(weights.device)) if self.settings.noise else tensors, own) * weights
+            mine, weights = chosen[:1], sample.weights.new_zeros(1)
+            noise = noise.new_zeros(1, self.settings.noise)
+        tensors = sample.take(mine)
+        return self.loss((*tensors, noise) if self.settings.noise else tensors, own) * weights
 
 
-def _with_mean_weight_one(sample: Samples, name: str) -> Samples:
-    mean = sample.mean_weight()
+def _steps(n: int, settings: FitSettings) -> int:
+    return math.ceil(n / settings.batch_size)
+
+
+def _rate(settings: FitSettings, steps: int, done: int) -> float:
+    """Return the learning rate of a step as a share of the largest one."""
+    if not settings.decay:
+        return 1.0
+    share = (done + 1) / (settings.epochs * steps + 1)
+    return min(1.0, 20 * share) * 0.5 * (1 + math.cos(math.pi * share))
+
+
+def _with_mean_weight_one(sample: AnySample, name: str) -> AnySample:
+    mean = float(sample.weights.double().mean()) if len(sample) else 0.0
     if not mean > 0:
         msg = f"cannot fit {len(sample)} {name} events of mean weight {mean:g}: it has to be positive"
         raise DetectorError(msg)
-    return sample.scaled(mean)
+    return replace(sample, weights=sample.weights / mean)
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

@@ -20,8 +20,9 @@ from torch import Tensor, nn
 from adbench.api.context import RunContext, Silent
 from adbench.api.errors import DetectorError, MissingError, UsageError
 from adbench.torchkit.engine import Loss
-from adbench.torchkit.fitting import FitSettings, History, Samples, minimise
+from adbench.torchkit.fitting import FitSettings, History, minimise
 from adbench.torchkit.ranks import Mailbox, Sender
+from adbench.torchkit.samples import AnySample
 
 try:
     from lightning_fabric import Fabric
@@ -39,7 +40,7 @@ State = dict[str, Tensor]
 
 
 def fit_through_fabric(
-    network: nn.Module, loss: Loss, train: Samples, validation: Samples, settings: FitSettings, context: RunContext
+    network: nn.Module, loss: Loss, train: AnySample, validation: AnySample, settings: FitSettings, context: RunContext
 ) -> History:
     """Do what `adbench.torchkit.fit` says; the weights have mean one already. The network stays in 32 bits.
 
@@ -70,7 +71,7 @@ def fit_through_fabric(
 
 
 def _launched(
-    fabric: Fabric, packed: bytes, train: Samples, validation: Samples, settings: FitSettings, context: RunContext
+    fabric: Fabric, packed: bytes, train: AnySample, validation: AnySample, settings: FitSettings, context: RunContext
 ) -> tuple[History, State]:
     mailbox = Mailbox(context.devices, context.progress)
     part = partial(  # as one callable: the launcher would look for modules inside arguments, and trip over dataclasses
@@ -91,8 +92,8 @@ def _launched(
 def _rank(
     fabric: Fabric,
     packed: bytes,
-    train: Samples,
-    validation: Samples,
+    train: AnySample,
+    validation: AnySample,
     settings: FitSettings,
     context: RunContext,
     senders: Sequence[Connection],
@@ -109,7 +110,7 @@ def _rank(
 
 
 def _fitted(
-    fabric: Fabric, packed: bytes, train: Samples, validation: Samples, settings: FitSettings, context: RunContext
+    fabric: Fabric, packed: bytes, train: AnySample, validation: AnySample, settings: FitSettings, context: RunContext
 ) -> tuple[History, State]:
     network, loss = pickle.loads(packed)  # packed by this run
     network.to(fabric.device)

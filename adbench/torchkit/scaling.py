@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -13,11 +12,9 @@ from torch import Tensor, nn
 
 from adbench.api.errors import DetectorError
 
-__all__ = ["Standardiser"]
+__all__ = ["Moments", "Standardiser"]
 
-_CHUNK = 65_536  # rows of columns that are summed at once
-
-Block = tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]], NDArray[np.bool_] | None]
+_CHUNK = 65_536
 
 
 class Standardiser(nn.Module):
@@ -56,38 +53,22 @@ class Standardiser(nn.Module):
         Raises:
             DetectorError: there are no events, or their weights do not add up to a positive number.
         """
-        step = max(1, _CHUNK // (1 if present is None else present.shape[1]))
+        moments = Moments()
+        for start in range(0, len(values), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            moments.add(values[rows], weights[rows], None if present is None else present[rows])
+        return self.learn(moments)
 
-        def blocks() -> Iterator[Block]:
-            for start in range(0, len(values), step):
-                rows = slice(start, start + step)
-                yield values[rows], weights[rows], None if present is None else present[rows]
-
-        return self.fit_blocks(blocks)
-
-    def fit_blocks(self, blocks: Callable[[], Iterable[Block]]) -> Self:
-        """Learn the same as `fit` from blocks of events, in two passes, so that memory is that of one block.
-
-        Args:
-            blocks: called once per pass; gives (values, weights, present) as in `fit` for consecutive events, all
-                with `present` or all without.
+    def learn(self, moments: Moments) -> Self:
+        """Take mean and standard deviation from moments that were summed over blocks of events.
 
         Raises:
-            DetectorError: there are no events, or their weights do not add up to a positive number.
-
-        Example:
-            ``scale.fit_blocks(lambda: ((rows(part), part.weights, None) for part in consecutive(train)))``
+            DetectorError: there were no events, or their weights do not add up to a positive number.
         """
-        n, total, mean = 0, 0.0, np.zeros(())
-        for values, weights, present in blocks():
-            share, flat = _flat(values, weights, present)
-            n, total, mean = n + len(values), total + float(share.sum()), mean + share @ flat
-        if not total > 0:
-            msg = f"cannot standardise {n} training events whose weights add up to {total:g}"
+        if not moments.weight > 0:
+            msg = f"cannot standardise {moments.n} training events whose weights add up to {moments.weight:g}"
             raise DetectorError(msg)
-        mean = mean / total
-        parts = (_flat(*block) for block in blocks())
-        variance = sum(share @ (flat - mean) ** 2 for share, flat in parts) / total
+        mean, variance = moments.mean, moments.squares / moments.weight
         constant = variance <= (1e-6 * mean) ** 2  # below what float32 input resolves
         deviation = np.where(constant, 1.0, np.sqrt(np.where(constant, 1.0, variance)))
         self.mean.copy_(torch.from_numpy(np.array(mean).reshape(self.mean.shape)))
@@ -99,12 +80,45 @@ class Standardiser(nn.Module):
         return (values - self.mean) / self.deviation
 
 
-def _flat(
-    values: NDArray[np.floating[Any]], weights: NDArray[np.floating[Any]], present: NDArray[np.bool_] | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the weight of each row and the rows of columns, float64: a row is an event, or an object with a mask."""
-    if present is None:
-        return np.asarray(weights, np.float64), values.reshape(len(values), math.prod(values.shape[1:])).astype(float)
-    return (weights[:, None] * present).astype(np.float64).reshape(-1), values.reshape(-1, values.shape[-1]).astype(
-        float
-    )
+class Moments:
+    """Weighted mean and summed squared deviations of columns, block by block, in float64.
+
+    Source: Chan, Golub, LeVeque, Technical Report STAN-CS-79-773 (1979), eq. 2.1.
+
+    Attributes:
+        n: events seen.
+        weight: sum of the weights.
+        mean: weighted mean of each column.
+        squares: sum of w (x - mean)^2 of each column.
+    """
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.weight = 0.0
+        self.mean: NDArray[np.float64] = np.zeros(())
+        self.squares: NDArray[np.float64] = np.zeros(())
+
+    def add(
+        self,
+        values: NDArray[np.floating[Any]],
+        weights: NDArray[np.floating[Any]],
+        present: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Take in a block of events; the arguments are those of `Standardiser.fit`."""
+        if present is None:
+            flat = values.reshape(len(values), math.prod(values.shape[1:])).astype(np.float64)
+            share = np.asarray(weights, np.float64)
+        else:
+            flat = values[present].astype(np.float64)
+            share = np.repeat(np.asarray(weights, np.float64), present.sum(axis=1))
+        self.n += len(values)
+        weight = float(share.sum())
+        if not weight > 0:
+            return
+        mean = share @ flat / weight
+        squares = share @ (flat - mean) ** 2
+        total = self.weight + weight
+        apart = mean - self.mean
+        self.squares = self.squares + squares + apart**2 * self.weight * weight / total
+        self.mean = self.mean + apart * weight / total
+        self.weight = total

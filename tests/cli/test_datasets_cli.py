@@ -127,6 +127,20 @@ def test_real_events_are_counted_by_process(capsys: Captured, monkeypatch: pytes
     assert any("fail the selection" in note for note in found["notes"])
 
 
+def test_luminosity_and_origin_are_shown_in_lines_that_fit(capfd: pytest.CaptureFixture[str]) -> None:
+    assert call("datasets", "info", "darkmachines") == 0
+    lines = capfd.readouterr().out.splitlines()
+    told = [line for line in lines if line.startswith(("  origin", "  luminosity"))]
+    assert "  luminosity of channel 2a: 535.8 /fb" in told
+    assert "  origin   this plugin's generator, seed 2105" in told
+    tables = [line for line in lines if line.startswith(("channel", "background", "signal", "njets"))]
+    assert max(map(len, told + tables)) <= 80
+    assert call("datasets", "info", "darkmachines", "--format", "json") == 0
+    (found,) = json.loads(capfd.readouterr().out)
+    assert found["luminosities"]["3"] == 0.04077
+    assert found["provenance"][0] == "this plugin's generator, seed 2105"
+
+
 def test_the_selection_of_each_channel_is_shown_with_its_units(capfd: pytest.CaptureFixture[str]) -> None:
     assert call("datasets", "info", "darkmachines") == 0
     assert "  channel 3: HT >= 600 GeV, MET > 100 GeV\n" in capfd.readouterr().out

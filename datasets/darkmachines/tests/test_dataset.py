@@ -123,7 +123,7 @@ def test_names_are_checked(opened: Opened, folder: Path) -> None:
 
 
 def test_edition_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("adbench_darkmachines.dataset.EDITIONS", {"sample": tmp_path / "nothing"})
+    monkeypatch.setattr("adbench_darkmachines.opening.SAMPLE", tmp_path / "nothing")
     with pytest.raises(MissingError, match=r"edition sample of darkmachines is not installed"):
         DarkMachines(DatasetOptions())
 

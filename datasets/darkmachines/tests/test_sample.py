@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from adbench_darkmachines import DarkMachines
 from adbench_darkmachines.card import CHANNEL_CARDS, OTHER, SCHEMA
-from adbench_darkmachines.dataset import EDITIONS
+from adbench_darkmachines.opening import SAMPLE
 from adbench_darkmachines.signals import PAIRS
 
 from adbench.api import DatasetOptions, UnknownNameError, UsageError
 
-MANIFEST = EDITIONS["sample"] / "manifest.json"
+MANIFEST = SAMPLE / "manifest.json"
 pytestmark = pytest.mark.skipif(
     not MANIFEST.is_file(), reason="the sample is not there; make it with adbench datasets generate darkmachines"
 )
@@ -54,7 +54,7 @@ def test_every_event_survives_the_cuts(sample: DarkMachines, channel: str) -> No
 
 
 def test_the_sample_reads_the_same_from_a_folder(sample: DarkMachines, tmp_path: Path) -> None:
-    folder = DarkMachines(DatasetOptions(data=EDITIONS["sample"], cache=tmp_path))
+    folder = DarkMachines(DatasetOptions(data=SAMPLE, cache=tmp_path))
     assert folder.info.edition == "folder"
     assert folder.fingerprint("2b") == sample.fingerprint("2b")
 
@@ -71,7 +71,7 @@ def test_the_split_of_the_sample_cannot_be_replaced() -> None:
 def test_licence_and_reference_are_those_of_the_events(sample: DarkMachines) -> None:
     assert sample.info.licence.startswith("MIT; ")
     assert sample.info.doi == ("10.48550/arXiv.2105.14027",)
-    folder = DarkMachines(DatasetOptions(data=EDITIONS["sample"])).info
+    folder = DarkMachines(DatasetOptions(data=SAMPLE)).info
     assert folder.licence.startswith("that of the files")
     assert "MIT" not in folder.licence
     assert "10.5281/zenodo.3961917" in folder.doi

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from adbench_darkmachines import read_events
-from adbench_darkmachines.dataset import EDITIONS
+from adbench_darkmachines.opening import SAMPLE
 
 from adbench.api import Events
 from adbench.testing import reference_data
 
-SAMPLE = EDITIONS["sample"] / "chan1"
+CHANNEL_1 = SAMPLE / "chan1"
 
 
 def spectra(events: Events) -> dict[str, np.ndarray]:
@@ -41,7 +41,7 @@ def distance(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def ours(name: str) -> dict[str, np.ndarray]:
-    parts = sorted(Path(SAMPLE).glob(f"{name}*.csv.gz"))
+    parts = sorted(Path(CHANNEL_1).glob(f"{name}*.csv.gz"))
     tables = [spectra(read_events(path)) for path in parts]
     return {key: np.concatenate([table[key] for table in tables]) for key in tables[0]}
 
@@ -66,5 +66,5 @@ def test_spectra_are_near_the_real_ones(real: str, sample: str, bound: float) ->
 # Cross-section after cuts in pb: weight times lines of the public file, object cuts not applied.
 @pytest.mark.parametrize(("signal", "official"), [("glgl1400_neutralino1100", 3.35e-3), ("stlp_st1000", 9.34e-4)])
 def test_rates_of_signals_are_near_the_official_ones(signal: str, official: float) -> None:
-    listed = json.loads((EDITIONS["sample"] / "manifest.json").read_text())["channels"]["1"]["signals"][signal]
+    listed = json.loads((SAMPLE / "manifest.json").read_text())["channels"]["1"]["signals"][signal]
     assert listed["cross_section_pb"] * listed["acceptance"] == pytest.approx(official, rel=0.25)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from adbench_darkmachines.dataset import EDITIONS
+from adbench_darkmachines.opening import SAMPLE
 from adbench_darkmachines.verification import verify_folder
 
 
@@ -82,6 +82,6 @@ def test_a_broken_line_is_named(folder: Path, line: Callable[..., str]) -> None:
 
 
 def test_the_bundled_sample_is_right() -> None:
-    checks = list(verify_folder(EDITIONS["sample"]))
+    checks = list(verify_folder(SAMPLE))
     assert len(checks) == 4 * 3 + 34
     assert not [check.fault for check in checks if check.fault]

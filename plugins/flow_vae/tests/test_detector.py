@@ -15,6 +15,8 @@ from adbench.api import DetectorError, Events, RunContext
 
 QUICK = FlowVaeParams(epochs=3, batch_size=64, flows=2)
 HOUSEHOLDER = replace(QUICK, flow="householder")
+CONV = replace(QUICK, network="conv", multiplicity=True, high_level=True)
+DARKFLOW = replace(QUICK, network="conv", compat="darkflow", score_samples=1)
 SCORES = ("chamfer", "kl", "rz")
 
 
@@ -40,7 +42,7 @@ def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
     return all(np.array_equal(one[name], other[name]) for name in SCORES)
 
 
-@pytest.mark.parametrize("params", [QUICK, HOUSEHOLDER])
+@pytest.mark.parametrize("params", [QUICK, HOUSEHOLDER, CONV])
 def test_scores_are_three_finite_numbers_per_event(fitted, collisions, params):
     scores = fitted(params).score(collisions(30, seed=2))
     assert tuple(scores) == SCORES
@@ -56,7 +58,7 @@ def test_no_events_give_no_scores(fitted, collisions):
     )
 
 
-@pytest.mark.parametrize("params", [QUICK, HOUSEHOLDER])
+@pytest.mark.parametrize("params", [QUICK, HOUSEHOLDER, CONV])
 def test_the_same_seed_gives_the_same_scores_and_another_seed_others(fitted, collisions, params):
     test = collisions(30, seed=2)
     again, other = FlowVae(params, RunContext(seed=5)), FlowVae(params, RunContext(seed=6))
@@ -66,7 +68,7 @@ def test_the_same_seed_gives_the_same_scores_and_another_seed_others(fitted, col
     assert not same(other.score(test), again.score(test))
 
 
-@pytest.mark.parametrize("params", [QUICK, HOUSEHOLDER, replace(HOUSEHOLDER, score_samples=3)])
+@pytest.mark.parametrize("params", [QUICK, HOUSEHOLDER, replace(HOUSEHOLDER, score_samples=3), CONV, DARKFLOW])
 def test_scores_do_not_depend_on_batch_order_or_padding(fitted, collisions, monkeypatch, params):
     test, detector = collisions(90, seed=2), fitted(params)
     scores = detector.score(test)
@@ -74,7 +76,7 @@ def test_scores_do_not_depend_on_batch_order_or_padding(fitted, collisions, monk
     assert same(detector.score(test[order]), {name: values[order] for name, values in scores.items()})
     assert same(detector.score(test[17:18]), {name: values[17:18] for name, values in scores.items()})
     assert same(detector.score(test.padded(33)), scores)
-    monkeypatch.setattr("adbench_flow_vae.scores._BATCH", 13)
+    monkeypatch.setattr("adbench_flow_vae.scores._BATCH", {"gcn": 13, "conv": 13})
     for name, values in detector.score(test).items():
         np.testing.assert_allclose(values, scores[name], rtol=1e-4, atol=1e-6)
 
@@ -96,7 +98,7 @@ def test_averaging_over_draws_changes_the_distance_alone_and_follows_the_seed(fi
     assert np.array_equal(first["rz"], at_mean["rz"])
 
 
-@pytest.mark.parametrize("params", [HOUSEHOLDER, replace(QUICK, mask_padding=True, adjacency="masked")])
+@pytest.mark.parametrize("params", [HOUSEHOLDER, replace(QUICK, mask_padding=True, adjacency="masked"), CONV, DARKFLOW])
 def test_a_saved_detector_gives_the_same_scores(fitted, collisions, tmp_path: Path, params):
     test, detector = collisions(40, seed=2), fitted(params)
     assert FlowVae.can_save()
@@ -117,7 +119,7 @@ def test_scaling_is_learned_from_training_events_alone(collisions):
     for network in networks:
         np.testing.assert_allclose(network.scale.mean, table.mean(0), rtol=1e-5, atol=1e-5)
         np.testing.assert_allclose(network.scale.deviation, spread, rtol=1e-5)
-        network.scores(torch.full((3, 39, 5), 100.0))
+        network.scores(torch.full((3, 39, 5), 100.0), torch.empty(3, 0))
         np.testing.assert_allclose(network.scale.mean, table.mean(0), rtol=1e-5, atol=1e-5)
 
 
@@ -151,7 +153,7 @@ def test_training_improves_background_and_restores_the_best_epoch(collisions):
     network, history = train_vae(params, train, validation, RunContext(seed=1))
     assert history.train[-1] < 0.98 * history.train[0]
     assert history.validation[history.best_epoch - 1] == min(history.validation) < history.validation[0]
-    distance = network.scores(torch.from_numpy(rows(validation)))["chamfer"].mean().item()
+    distance = network.scores(*map(torch.from_numpy, network.view.tables(validation)))["chamfer"].mean().item()
     assert distance == pytest.approx(min(history.validation), rel=0.01)  # beta is tiny, and so is what a draw changes
 
 

@@ -53,7 +53,7 @@ def test_torch_geometric_is_imported_only_where_it_is_needed():
     code = (
         "import sys, torch; from adbench_flow_vae.vae import Vae; from adbench_flow_vae.params import FlowVaeParams\n"
         "for name in ('complete', 'complete+self', 'masked', 'knn'):\n"
-        "    Vae(FlowVaeParams(adjacency=name)).scores(torch.zeros(1, 39, 5))\n"
+        "    Vae(FlowVaeParams(adjacency=name)).scores(torch.zeros(1, 39, 5), torch.empty(1, 0))\n"
         "    print('torch_geometric' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
-from adbench_flow_vae.loss import beta_loss, kl_divergence
-from adbench_flow_vae.params import FlowVaeParams
-from adbench_flow_vae.representation import rows
+from adbench_flow_vae.loss import beta_loss, divergence_behind_flow, kl_divergence
 from adbench_flow_vae.scores import radius
-from adbench_flow_vae.vae import Vae
+from torch import Tensor
 from torch.distributions import Normal
 
 
@@ -29,28 +29,28 @@ def test_beta_weighs_divergence_against_distance():
     assert beta_loss(kl, distance, 0.25).tolist() == [8.0, 2.0]
 
 
-def test_with_beta_one_neither_decoder_nor_flow_is_trained(collisions, rng):
-    network = Vae(FlowVaeParams(beta=1.0, flow="householder"))
-    network.loss(torch.from_numpy(rows(collisions(20))), torch.randn(20, 15, generator=rng)).sum().backward()
-    assert not any(p.grad.any() for part in (network.decoder, network.flow) for p in part.parameters())
-    assert any(p.grad.any() for p in network.encoder.parameters())
+def draws(noise: Tensor, mu: Tensor, log_var: Tensor, stretch: float = 1, shift: float = 0) -> Tensor:
+    """The divergence behind z -> stretch z + shift for each draw, (draws, events)."""
+    many = len(noise)
+    mapped = stretch * (mu + (0.5 * log_var).exp() * noise) + shift
+    log_det = torch.full((many * len(mu),), mu.shape[1] * math.log(stretch), dtype=mu.dtype)
+    flat = (noise.flatten(0, 1), log_var.repeat(many, 1), mapped.flatten(0, 1), log_det)
+    return divergence_behind_flow(*flat).view(many, -1)
 
 
-def test_the_loss_uses_one_draw_and_the_score_the_mean(collisions, rng):
-    objects = torch.from_numpy(rows(collisions(20)))
-    network = Vae(FlowVaeParams(beta=0.25, flow="householder"))
-    network.scale.fit(objects.numpy(), torch.ones(20).numpy())
-    mu, log_var, hidden = network.encode(objects).posterior
-    noise = torch.randn(20, 15, generator=rng)
-    scores = network.scores(objects)
-    at_mean = network.distance(network.encode(objects))
-    torch.testing.assert_close(scores["chamfer"], at_mean)
-    torch.testing.assert_close(network.scores(objects, torch.zeros(3, 20, 15))["chamfer"], at_mean)
-    expected = 0.25 * kl_divergence(mu, log_var) + 0.75 * network.distance(network.encode(objects), noise)
-    torch.testing.assert_close(network.loss(objects, noise), expected)
-    two = torch.stack([noise, -noise])
-    mean = (network.distance(network.encode(objects), noise) + network.distance(network.encode(objects), -noise)) / 2
-    torch.testing.assert_close(network.scores(objects, two)["chamfer"], mean)
-    torch.testing.assert_close(scores["kl"], kl_divergence(mu, log_var))
-    torch.testing.assert_close(scores["rz"], radius(mu, log_var))
-    assert hidden.shape == (20, 1, 2)
+def test_the_divergence_behind_no_flow_is_the_closed_form_in_the_mean(rng):
+    mu, log_var = torch.randn(2, 4, 3, generator=rng, dtype=torch.float64)
+    noise = torch.randn(200_000, 4, 3, generator=rng, dtype=torch.float64)
+    values = draws(noise, mu, log_var)
+    error = values.std(0) / len(values) ** 0.5
+    assert ((values.mean(0) - kl_divergence(mu, log_var)).abs() < 4 * error).all()
+
+
+def test_the_divergence_behind_a_flow_is_that_of_the_mapped_density(rng):
+    """z -> 3 z + 1 turns N(mu, sigma) into N(3 mu + 1, 3 sigma), whose divergence is known."""
+    mu, log_var = torch.randn(2, 4, 3, generator=rng, dtype=torch.float64)
+    noise = torch.randn(100_000, 4, 3, generator=rng, dtype=torch.float64)
+    values = draws(noise, mu, log_var, stretch=3, shift=1)
+    error = values.std(0) / len(values) ** 0.5
+    expected = kl_divergence(3 * mu + 1, log_var + 2 * math.log(3))
+    assert ((values.mean(0) - expected).abs() < 4 * error).all()

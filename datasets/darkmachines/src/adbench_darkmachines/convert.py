@@ -39,12 +39,14 @@ class Converted:
         folder: the memory-mappable arrays.
         slots: object slots per event.
         report: what the file held besides the events.
+        source: name of the file.
         notes: what a reader of results must know about the file.
     """
 
     folder: Path
     slots: int
     report: Report
+    source: str
     notes: tuple[str, ...]
 
 
@@ -59,12 +61,12 @@ class Converter:
     """
 
     def __init__(self, cache: Path, raw: bool, skip_bad_lines: bool, event_id_is_source: bool) -> None:
-        self._cache = Cache(cache / "darkmachines")
+        self.cache = Cache(cache / "darkmachines")
         self._hashes = FileHashes(cache / "hashes")
         self._skip_bad_lines = skip_bad_lines
         self._settings: Mapping[str, Any] = {"raw": raw, "event_id_is_source": event_id_is_source}
 
-    def key(self, path: Path, channel: str, slots: int) -> str:
+    def key(self, path: Path, channel: str, slots: int, **special: bool) -> str:
         """Return 32 hex digits that stand for the events: content of the file, settings, cuts, schema, version."""
         cuts = repr((CHANNELS[channel], sorted(ACCEPTANCE.items())))
         source = self._hashes.sha256(path)
@@ -76,29 +78,38 @@ class Converter:
             slots=slots,
             converter=CONVERTER,
             **self._settings,
+            **special,
         )
 
-    def convert(self, path: Path, channel: str, slots: int) -> Converted:
+    def convert(self, path: Path, channel: str, slots: int, **special: bool) -> Converted:
         """Return a file's events in the cache, with at least `slots` slots, converting the file when it is new.
+
+        Args:
+            path: the file.
+            channel: whose selection is applied.
+            slots: object slots at least.
+            special: settings of `Reading` that are for this file alone.
 
         Raises:
             DataError: see `adbench_darkmachines.reader.read_events`; or the cache cannot be written.
         """
 
         def write(folder: Path) -> Mapping[str, Any]:
-            return self._write(folder, path, channel, slots)
+            return self._write(folder, path, channel, slots, special)
 
-        entry = self._cache.get_or_resume(self.key(path, channel, slots), write)
+        entry = self.cache.get_or_resume(self.key(path, channel, slots, **special), write)
         report = Report.from_dict(entry.notes["report"])
         if report.skipped and not self._skip_bad_lines:
             raise malformed(path, report.examples[0])
-        return Converted(entry.folder, int(entry.notes["slots"]), report, tuple(report.notes(path.name)))
+        return Converted(entry.folder, int(entry.notes["slots"]), report, path.name, tuple(report.notes(path.name)))
 
-    def _write(self, folder: Path, path: Path, channel: str, slots: int) -> Mapping[str, Any]:
+    def _write(
+        self, folder: Path, path: Path, channel: str, slots: int, special: Mapping[str, bool]
+    ) -> Mapping[str, Any]:
         """Fill a folder, from where its journal ends; return what is to be known of the file."""
         from adbench_darkmachines.reader import Place, Reading, iter_parts  # brings numba: 0.4 s that a hit saves
 
-        reading = Reading(channel, skip_bad_lines=self._skip_bad_lines, block=BLOCK, **self._settings)
+        reading = Reading(channel, skip_bad_lines=self._skip_bad_lines, block=BLOCK, **self._settings, **special)
         writer, report, offset, line = _taken_up(folder, slots)
         start = place = Place(offset, line)
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)

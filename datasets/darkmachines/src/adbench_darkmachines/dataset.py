@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Final
 
 from adbench.api.dataset import Dataset, DatasetInfo, DatasetOptions
-from adbench.api.errors import MissingError, UnknownNameError, UsageError
+from adbench.api.errors import UnknownNameError, UsageError
 from adbench.api.events import Events
 from adbench.data.arrays import load_events
-from adbench.data.cache import cache_key, default_cache
-from adbench_darkmachines.card import CHANNEL_CARDS, DOIS, LICENCES, SCHEMA, SLOTS, SUMMARY
+from adbench.data.cache import default_cache
+from adbench_darkmachines.card import CHANNEL_CARDS, DOIS, DOIS_OF, LICENCES, SCHEMA, SUMMARY
 from adbench_darkmachines.convert import Converted, Converter
-from adbench_darkmachines.layout import PARTS, find_files
+from adbench_darkmachines.layout import PARTS
+from adbench_darkmachines.opening import opened
 from adbench_darkmachines.partition import fold_part, split_part
+from adbench_darkmachines.preparing import UNLABELLED, WHOLE_BACKGROUND, converted_channel, fingerprint
+from adbench_darkmachines.provenance import luminosities, provenance
 from adbench_darkmachines.signals import SIGNALS
-from adbench_darkmachines.splits import DEFAULT, K_FOLDS, SPLITS, check_split
+from adbench_darkmachines.splits import DEFAULT, K_FOLDS, check_split
 
-__all__ = ["EDITIONS", "DarkMachines"]
+__all__ = ["DarkMachines"]
 
-EDITIONS: Final[Mapping[str, Path]] = {"sample": Path(__file__).parent / "sample"}
 NAME = "darkmachines"
 MANIFEST = "manifest"
 OWN_SPLIT = "the files come divided; copies of one generated event are in one part"
@@ -46,9 +45,11 @@ class DarkMachines(Dataset):
 
     def __init__(self, options: DatasetOptions) -> None:
         super().__init__(options)
-        self._edition, folder = _place(options)
-        self._layout = find_files(folder)
-        self._split = self._chosen_split(folder)
+        if options.options:
+            raise UnknownNameError(f"option of {NAME}", next(iter(options.options)), ())
+        self._opened = opened(options)
+        self._layout = self._opened.layout
+        self._split = self._chosen_split()
         if self._split == K_FOLDS and options.folds < 2:
             msg = f"{K_FOLDS} needs at least 2 folds, not {options.folds}"
             raise UsageError(msg)
@@ -61,14 +62,20 @@ class DarkMachines(Dataset):
         )
         self._prepared: dict[str, dict[str, Converted]] = {}
 
-    def _chosen_split(self, folder: Path) -> str:
+    def _chosen_split(self) -> str:
         """Return the split that is used; a manifest's own one cannot be replaced."""
-        asked = self.options.split
+        asked, possible = self.options.split, self._opened.splits
+        what = f"edition {self._opened.edition}" if self.options.data is None else str(self.options.data)
         if not self._layout.own_split:
-            return check_split(asked or DEFAULT)
+            split = check_split(asked or DEFAULT)
+            if split not in possible:
+                msg = (
+                    f"{what} has one file per process, which split {split} cannot divide; take {' or '.join(possible)}"
+                )
+                raise UsageError(msg)
+            return split
         if asked not in (None, MANIFEST):
             check_split(asked)
-            what = f"edition {self._edition}" if self.options.data is None else str(folder)
             msg = f"{what} comes divided into train, validation and test; leave --split out (its split is '{MANIFEST}')"
             raise UsageError(msg)
         return MANIFEST
@@ -76,23 +83,30 @@ class DarkMachines(Dataset):
     @property
     def info(self) -> DatasetInfo:
         """What the data set is. What was found in the files (dropped lines) is in the notes once they are prepared."""
-        channels = self._layout.channels
+        channels, edition = self._layout.channels, self._opened.edition
         folds = self.options.folds if self._split == K_FOLDS else 1
         return DatasetInfo(
             name=NAME,
-            edition=f"{self._edition}-raw" if self.options.raw else self._edition,
+            edition=f"{edition}-raw" if self.options.raw else edition,
             channels=tuple(channels),
             signals={name: tuple(files.signals) for name, files in channels.items()},
             families={name: signal.family for name, signal in SIGNALS.items()},
             selections={name: CHANNEL_CARDS[name].summary for name in channels},
             split=f"{K_FOLDS}-{folds}" if self._split == K_FOLDS else self._split,
-            splits={MANIFEST: OWN_SPLIT} if self._layout.own_split else SPLITS,
+            splits={MANIFEST: OWN_SPLIT} if self._layout.own_split else self._opened.splits,
             folds=folds,
             summary=SUMMARY,
-            doi=(DOIS["paper"],) if self._edition == "sample" else tuple(DOIS.values()),
-            licence=LICENCES[self._edition],
+            doi=tuple(DOIS[name] for name in DOIS_OF[edition]),
+            licence=LICENCES[edition],
+            provenance=provenance(self._opened),
+            luminosities=luminosities(self._opened, self._lines()),
             notes=self._notes(),
         )
+
+    def _lines(self) -> dict[str, int]:
+        """Return the lines of the undivided backgrounds that were read."""
+        read = {channel: files.get(WHOLE_BACKGROUND) for channel, files in self._prepared.items()}
+        return {channel: whole.report.lines for channel, whole in read.items() if whole is not None}
 
     def _notes(self) -> tuple[str, ...]:
         notes = list(self._layout.notes)
@@ -106,8 +120,7 @@ class DarkMachines(Dataset):
 
         Not with skip_bad_lines: a file without malformed lines is read the same, any other is refused without it.
         """
-        files = self._layout.channels[self.info.check_channel(channel)].roles()
-        return cache_key(files={role: self._converter.key(path, channel, SLOTS) for role, path in files.items()})
+        return fingerprint(self._converter, self._layout, self.info.check_channel(channel))
 
     def prepare(self, channel: str) -> None:
         """Convert the channel's files to memory-mapped arrays; those of an earlier time are used again.
@@ -116,20 +129,11 @@ class DarkMachines(Dataset):
             DataError: a malformed line, a damaged file, a file of another channel, too few background events for
                 the split, or an unwritable cache.
         """
-        files = self._layout.channels[self.info.check_channel(channel)].roles()
-        if channel not in self._prepared:
-            converted, widest = {}, SLOTS
-            for role in sorted(files, key=lambda role: files[role].stat().st_size):  # the largest file last, and once
-                converted[role] = self._converter.convert(files[role], channel, widest)
-                widest = converted[role].slots
-            # all samples of a channel have the same slots, and none is padded in memory
-            converted = {
-                role: found if found.slots == widest else self._converter.convert(files[role], channel, widest)
-                for role, found in ((role, converted[role]) for role in files)
-            }
+        if self.info.check_channel(channel) not in self._prepared:
+            converted = converted_channel(self._converter, self._layout, channel)
             if not self._layout.own_split and self._split != K_FOLDS:
                 for part in PARTS:  # before anything is trained
-                    self._part(converted["background/background"], channel, part)
+                    self._part(converted[WHOLE_BACKGROUND], channel, part)
             self._prepared[channel] = converted
 
     def train(self, channel: str) -> Events:
@@ -143,7 +147,7 @@ class DarkMachines(Dataset):
     def background(self, channel: str) -> Events:
         """Return the test background; with k-folds that of the fold, or of all folds together."""
         if self._split == K_FOLDS and self._fold is None:
-            return self._events(channel, "background/background")
+            return self._events(channel, WHOLE_BACKGROUND)
         return self._background(channel, "test")
 
     def signal(self, channel: str, name: str) -> Events:
@@ -151,10 +155,10 @@ class DarkMachines(Dataset):
         return self._events(channel, f"signal/{self.info.check_signal(channel, name)}")
 
     def unlabelled(self, channel: str) -> Events | None:
-        """Return the events of the folder's ``unlabelled_*_chanX.csv``, or None."""
+        """Return the events of ``unlabelled_*_chanX.csv`` with their ids in ``aux["event_id"]``, or None."""
         if self._layout.channels[self.info.check_channel(channel)].unlabelled is None:
             return None
-        return self._events(channel, "unlabelled")
+        return self._events(channel, UNLABELLED)
 
     def fold(self, index: int) -> DarkMachines:
         """Return the view of one fold; the data set itself when the split has none."""
@@ -171,7 +175,7 @@ class DarkMachines(Dataset):
         if self._layout.own_split:
             return self._events(channel, f"background/{part}")
         self.prepare(channel)
-        return self._part(self._prepared[channel]["background/background"], channel, part)
+        return self._part(self._prepared[channel][WHOLE_BACKGROUND], channel, part)
 
     def _part(self, background: Converted, channel: str, part: str) -> Events:
         """Return a part of the channel's one background file."""
@@ -187,18 +191,3 @@ class DarkMachines(Dataset):
     def _events(self, channel: str, role: str) -> Events:
         self.prepare(channel)
         return load_events(self._prepared[channel][role].folder, SCHEMA)
-
-
-def _place(options: DatasetOptions) -> tuple[str, Path]:
-    """Return the name of the edition and its folder."""
-    if options.options:
-        raise UnknownNameError(f"option of {NAME}", next(iter(options.options)), ())
-    if options.data is not None:
-        return "folder", Path(options.data).expanduser()
-    edition = options.edition or next(iter(EDITIONS))
-    if edition not in EDITIONS:
-        raise UnknownNameError(f"edition of {NAME}", edition, EDITIONS)
-    if not EDITIONS[edition].is_dir():
-        msg = f"edition {edition} of {NAME} is not installed ({EDITIONS[edition]}); give a folder with --data"
-        raise MissingError(msg)
-    return edition, EDITIONS[edition]

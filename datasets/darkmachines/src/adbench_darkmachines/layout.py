@@ -1,4 +1,4 @@
-"""Which files a folder holds: the challenge's file names, or a manifest of our own generator."""
+"""Which files a folder holds: the challenge's file names, one file per process, or a manifest of our generator."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from typing import Any
 
 from adbench.api.errors import DataError, UsageError, close_matches
 from adbench_darkmachines.notes import channel_notes, limit_notes, manifest_notes, no_background
+from adbench_darkmachines.per_process import incomplete, missing_processes, process_files, signals_of
 from adbench_darkmachines.selection import CHANNELS
 from adbench_darkmachines.signals import PAIRS
 
-__all__ = ["PARTS", "ChannelFiles", "Layout", "find_files"]
+__all__ = ["PARTS", "WHOLE", "ChannelFiles", "Layout", "find_files", "find_unlabelled"]
 
 PARTS = ("train", "validation", "test")
 MANIFEST = "manifest.json"
 MANIFEST_SCHEMA = 1
 WHOLE = "background"
 _NAME = re.compile(r"(?P<stem>.+?)_chan(?P<channel>1|2a|2b|3)(?![0-9A-Za-z]).*\.csv(\.gz|\.xz)?")
-_PLACES = ("*", "chan*/*", "training_files/*", "training_files/chan*/*")
+_PLACES = ("*", "chan*/*", "training_files/*", "training_files/chan*/*", "secret_data/*", "secret_data/chan*/*")
 
 
 @dataclass(slots=True)
@@ -30,7 +31,8 @@ class ChannelFiles:
     """The files of one channel.
 
     Attributes:
-        background: ``train``, ``validation`` and ``test``, or one file ``background`` that is to be divided.
+        background: ``train``, ``validation`` and ``test``; or one file ``background`` that is to be divided; or one
+            file per process, each to be divided.
         signals: by name; the published ones first.
         unlabelled: events without labels, where there are any.
     """
@@ -53,13 +55,17 @@ class Layout:
     Attributes:
         channels: files of each channel that has background.
         own_split: background comes divided into files, as a manifest says.
+        per_process: background comes as one file per process, to be mixed by cross-section.
         event_id_is_source: copies of one generated event share their event id, as a manifest says.
+        manifest: what our own generator wrote beside its events; empty without.
         notes: what is missing, and what the manifest says against itself.
     """
 
     channels: Mapping[str, ChannelFiles]
     own_split: bool = False
+    per_process: bool = False
     event_id_is_source: bool = False
+    manifest: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -68,7 +74,7 @@ def find_files(folder: Path) -> Layout:
 
     Otherwise files are told by their names, in the folder, its sub-folders ``chan1`` ... and ``training_files``:
     ``background_chan1_7.79.csv``, ``<signal>_chan1.csv``, ``unlabelled_<anything>_chan1.csv``, each plain, ``.gz``
-    or ``.xz``.
+    or ``.xz``. Where none is of background, files of the full generation are looked for: ``<process>_10fb.csv``.
 
     Raises:
         UsageError: no such folder, or a file.
@@ -81,17 +87,50 @@ def find_files(folder: Path) -> Layout:
         raise UsageError(_no_folder(folder))
     manifest = _read_manifest(folder / MANIFEST)
     channels = _by_name(folder) if manifest is None else _by_manifest(folder, manifest)
-    notes = [] if manifest is None else manifest_notes(manifest)
     usable = {name: channels[name] for name in CHANNELS if channels.get(name, ChannelFiles()).background}
     if not usable:
-        msg = f"no background in {folder}; looked for background_chan1_*.csv (or .csv.gz, .csv.xz; channels "
-        msg += f"{', '.join(CHANNELS)}) there, in chan1/ ... and in training_files/"
-        raise DataError(msg)
+        return _full(folder, channels)
+    notes = [] if manifest is None else manifest_notes(manifest)
     notes += [no_background(name, folder, files.signals) for name, files in channels.items() if name not in usable]
     for name, files in usable.items():
         notes += channel_notes(name, files.signals)
-    notes += [] if manifest is None else limit_notes(manifest)
-    return Layout(usable, manifest is not None, manifest is not None and "event_id" in manifest, tuple(notes))
+    if manifest is None:
+        return Layout(usable, notes=tuple(notes))
+    notes += limit_notes(manifest)
+    return Layout(
+        usable,
+        own_split=True,
+        event_id_is_source="event_id" in manifest,
+        manifest=manifest,
+        notes=tuple(notes),
+    )
+
+
+def find_unlabelled(folder: Path) -> dict[str, Path]:
+    """Return the unlabelled files of a folder by channel; raises DataError when there is none."""
+    found = {name: files.unlabelled for name, files in _by_name(folder).items() if files.unlabelled is not None}
+    if not found:
+        msg = f"no unlabelled events in {folder}; looked for unlabeled_*_chan1.csv (or .csv.gz, .csv.xz; channels "
+        msg += f"{', '.join(CHANNELS)}) there and in chan1/ ..."
+        raise DataError(msg)
+    return {name: found[name] for name in CHANNELS if name in found}
+
+
+def _full(folder: Path, channels: Mapping[str, ChannelFiles]) -> Layout:
+    """Return the files of the full generation, which hold events of every channel; raise DataError without any."""
+    backgrounds, signals = process_files(folder)
+    if not backgrounds:
+        unlabelled = [name for name in CHANNELS if name in channels and channels[name].unlabelled is not None]
+        msg = f"no background in {folder}; looked for background_chan1_*.csv (or .csv.gz, .csv.xz; channels "
+        msg += f"{', '.join(CHANNELS)}) there, in chan1/ ... and in training_files/, and for <process>_10fb.csv"
+        if unlabelled:
+            msg += f"; it has unlabelled events of channel {', '.join(unlabelled)}: put the background beside them"
+        raise DataError(msg)
+    files = {name: ChannelFiles(dict(backgrounds), signals_of(name, signals)) for name in CHANNELS}
+    notes = [*incomplete(CHANNELS), *missing_processes(backgrounds)]
+    for name, one in files.items():
+        notes += channel_notes(name, one.signals)
+    return Layout(files, per_process=True, notes=tuple(notes))
 
 
 def _no_folder(folder: Path) -> str:

@@ -9,11 +9,15 @@ from typing import Any, Final
 from adbench.api.errors import close_matches
 from adbench_darkmachines.signals import PAIRS, SIGNALS
 
-__all__ = ["channel_notes", "limit_notes", "manifest_notes", "no_background"]
+__all__ = ["SECRET", "channel_notes", "limit_notes", "manifest_notes", "no_background", "no_background_of_secret"]
 
 STAND_IN: Final = (
     "a stand-in from this plugin's own event generator, not the challenge's files: compare detectors with each other "
     "on it, never with published figures"
+)
+SECRET: Final = (
+    "no labels: the unlabelled events are scored, and no figure is computed; background is that of the hackathon, and "
+    "adbench results export-scores writes the file to hand in"
 )
 COPIES: Final = (
     "copies: each generated event was smeared several times, and intervals and the rule of what is not measured count "
@@ -27,6 +31,12 @@ def no_background(channel: str, folder: Path, signals: Iterable[str]) -> str:
     """Return the note on a channel that has signals and no background."""
     left_out = ", ".join(signals)
     return f"channel {channel}: no background_chan{channel}_*.csv in {folder}, so its signals are left out: {left_out}"
+
+
+def no_background_of_secret(channel: str) -> str:
+    """Return the note on a channel of the secret data whose background was not fetched."""
+    fix = f"adbench datasets fetch darkmachines --edition hackathon --channel {channel}"
+    return f"channel {channel}: left out, its background is not on this disk; get it with: {fix}"
 
 
 def channel_notes(channel: str, signals: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ def adbench_datasets() -> list[DatasetSpec]:
             name="darkmachines",
             target="adbench_darkmachines.dataset:DarkMachines",
             summary="Dark Machines Anomaly Score Challenge: 4 channels, 19 signals (arXiv:2105.14027)",
-            editions=("sample",),
+            editions=("sample", "hackathon", "secret", "full"),
             splits=tuple(SPLITS),
             commands={
                 "generate": "adbench_darkmachines.commands.generate:command",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["ALIASES", "PROCESSES", "Process"]
+__all__ = ["ALIASES", "CROSS_SECTIONS", "PROCESSES", "Process"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +17,23 @@ class Process:
     Attributes:
         name: process ID in the event files.
         label: the process in the notation of the field.
-        cross_section: leading order, 13 TeV, in pb; within `phase_space`.
+        cross_section: leading order, 13 TeV, in pb; above `ht_min`.
         generated: events of the full generation.
-        phase_space: generator cuts, where there are any.
+        ht_min: HT [GeV] above which the events were generated; 0 = no such cut.
     """
 
     name: str
     label: str
     cross_section: float
     generated: int
-    phase_space: str = ""
+    ht_min: float = 0.0
 
 
 PROCESSES: Final = (
-    Process("njets", r"$jj$", 19718.0, 415_331_302, "HT > 600 GeV"),
-    Process("w_jets", r"$W^\pm(\ell\nu)$ + jets", 10537.0, 135_692_164, "HT > 100 GeV"),
-    Process("gam_jets", r"$\gamma j$", 7927.0, 123_709_226, "HT > 100 GeV"),
-    Process("z_jets", r"$Z(\ell\ell, \nu\nu)$ + jets", 3753.0, 60_076_409, "HT > 100 GeV"),
+    Process("njets", r"$jj$", 19718.0, 415_331_302, 600.0),
+    Process("w_jets", r"$W^\pm(\ell\nu)$ + jets", 10537.0, 135_692_164, 100.0),
+    Process("gam_jets", r"$\gamma j$", 7927.0, 123_709_226, 100.0),
+    Process("z_jets", r"$Z(\ell\ell, \nu\nu)$ + jets", 3753.0, 60_076_409, 100.0),
     Process("ttbar", r"$t\bar{t}$", 541.0, 13_590_811),
     Process("singletop", r"$t$ + jets", 130.0, 7_223_883),
     Process("singletopbar", r"$\bar{t}$ + jets", 112.0, 7_179_922),
@@ -57,6 +57,9 @@ PROCESSES: Final = (
     Process("4top", r"$t\bar{t}t\bar{t}$", 0.0097, 399_999),
     Process("ttbarWW", r"$t\bar{t}WW$", 0.0085, 150_000),
 )
+
+CROSS_SECTIONS: Final[Mapping[str, float]] = MappingProxyType({p.name: p.cross_section for p in PROCESSES})
+"""Of each process, in pb."""
 
 ALIASES: Final[Mapping[str, str]] = MappingProxyType({"single_top": "singletop", "single_topbar": "singletopbar"})
 """Process IDs of Table 2 that the event files write differently."""

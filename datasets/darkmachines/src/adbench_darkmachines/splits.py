@@ -13,7 +13,7 @@ from typing import Final
 
 from adbench.api.errors import DataError, UnknownNameError
 
-__all__ = ["DEFAULT", "JAWAHAR_COUNTS", "K_FOLDS", "SPLITS", "Parts", "check_split", "divide"]
+__all__ = ["BY_PROCESS", "DEFAULT", "JAWAHAR_COUNTS", "K_FOLDS", "SPLITS", "Parts", "check_split", "divide"]
 
 DEFAULT: Final = "80-10-10"
 K_FOLDS: Final = "k-folds"
@@ -75,6 +75,9 @@ SPLITS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """All divisions, the default one first, and what each means in a line."""
+
+BY_PROCESS: Final = (DEFAULT, "arxiv-2205.01697")
+"""Divisions by place, which divide every process in the same shares where processes are interleaved."""
 
 
 def check_split(name: str) -> str:

@@ -4,53 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from torch import Tensor, nn
 
 from adbench_flow_vae.dense import SlotDense
 from adbench_flow_vae.graph import Graph, GraphConvolution
+from adbench_flow_vae.posterior import Decoded, Encoder, Posterior, log_variance
 
-__all__ = ["GcnDecoder", "GcnEncoder", "Posterior"]
-
-_LOG_VARIANCE = 30.0  # keeps exp() finite in float32 for events far from training; the public code clamps at 5
-
-
-class Posterior(NamedTuple):
-    """The Gaussian that the encoder gives to an event.
-
-    Attributes:
-        mu: (B, latent), mean.
-        log_var: (B, latent), logarithm of the variance.
-        hidden: (B, slots, n), what mean and variance were made from, or (B, 1, n) where all slots are equal;
-            flows make their parameters from it.
-    """
-
-    mu: Tensor
-    log_var: Tensor
-    hidden: Tensor
+__all__ = ["GcnDecoder", "GcnEncoder"]
 
 
-class GcnEncoder(nn.Module):
+class GcnEncoder(Encoder):
     """Graph convolutions with ReLU, flattened over the slots, and one dense layer for mean and log-variance.
 
     Args:
         slots: rows of an event.
         widths: features of a node at the input and behind each convolution: (5, 32, 16, 2).
         latent: dimensions of the latent space.
+        further: numbers that join the flattened features in front of the dense layer.
     """
 
-    def __init__(self, slots: int, widths: Sequence[int], latent: int) -> None:
+    def __init__(self, slots: int, widths: Sequence[int], latent: int, further: int = 0) -> None:
         super().__init__()
         self.convolutions = nn.ModuleList(GraphConvolution(a, b) for a, b in pairwise(widths))
-        self.heads = SlotDense(slots, widths[-1], 2 * latent)
+        self.heads = SlotDense(slots, widths[-1], 2 * latent, further=further)
+        self.hidden_shape = (slots, widths[-1])
 
-    def forward(self, x: Tensor, graph: Graph) -> Posterior:
-        """Return the posterior of standardised objects, (B, slots, features)."""
+    def forward(self, x: Tensor, further: Tensor, graph: Graph) -> Posterior:
+        """Return the posterior of standardised objects, (B, slots, features), and further numbers, (B, further)."""
         for convolution in self.convolutions:
             x = convolution(x, graph).relu()
-        mu, log_var = self.heads(x).chunk(2, dim=1)
-        return Posterior(mu, log_var.clamp(-_LOG_VARIANCE, _LOG_VARIANCE), x)
+        mu, log_var = self.heads(x, further).chunk(2, dim=1)
+        return Posterior(mu, log_variance(log_var), x)
 
 
 class GcnDecoder(nn.Module):
@@ -60,17 +45,20 @@ class GcnDecoder(nn.Module):
         slots: rows of an event.
         widths: those of the encoder; they are run through backwards.
         latent: dimensions of the latent space.
+        high_level: high-level features that the dense layer reconstructs beside the slots.
     """
 
-    def __init__(self, slots: int, widths: Sequence[int], latent: int) -> None:
+    def __init__(self, slots: int, widths: Sequence[int], latent: int, high_level: int = 0) -> None:
         super().__init__()
         self.shape = (slots, widths[-1])
-        self.dense = nn.Linear(latent, slots * widths[-1])
+        self.dense = nn.Linear(latent, slots * widths[-1] + high_level)
         self.convolutions = nn.ModuleList(GraphConvolution(a, b) for a, b in pairwise(reversed(widths)))
 
-    def forward(self, z: Tensor, graph: Graph) -> Tensor:
-        """Return reconstructed objects, (B, slots, features), or (B, 1, features) where all rows are equal."""
-        y: Tensor = self.dense(z).relu().view(-1, *self.shape)
+    def forward(self, z: Tensor, graph: Graph) -> Decoded:
+        """Return the reconstruction of points of the latent space, (B, latent)."""
+        dense: Tensor = self.dense(z)
+        n = self.shape[0] * self.shape[1]
+        y = dense[:, :n].relu().view(-1, *self.shape)
         for i, convolution in enumerate(self.convolutions):
             y = convolution(y if i == 0 else y.relu(), graph)
-        return y
+        return Decoded(y, dense[:, n:])

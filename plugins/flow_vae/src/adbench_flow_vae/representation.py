@@ -5,6 +5,8 @@ Source: Jawahar et al., arXiv:2110.08508, section 2; the type codes are those of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,12 +14,30 @@ from adbench.api.errors import DataError
 from adbench.api.events import Events
 from adbench.api.schema import EventSchema
 
-__all__ = ["ALL_OBJECTS", "COLUMNS", "ETA", "PHI", "TYPE", "Layout", "rows"]
+__all__ = [
+    "ALL_OBJECTS",
+    "COLUMNS",
+    "DARKFLOW_OBJECTS",
+    "ETA",
+    "PHI",
+    "TRUNCATED",
+    "TYPE",
+    "Layout",
+    "checked_kinds",
+    "hardest_first",
+    "rows",
+]
 
 Layout = tuple[tuple[str, int], ...]
 
 ALL_OBJECTS: Layout = (("j", 15), ("b", 4), ("m+", 4), ("m-", 4), ("e+", 4), ("e-", 4), ("g", 4))
 """Kinds in the order of their blocks, and the slots of each: 39 rows. Type codes count from 1 in this order."""
+
+TRUNCATED: Layout = tuple((name, 4 if name == "j" else 3) for name, _ in ALL_OBJECTS)
+"""The paper's "TrdObj": 22 rows."""
+
+DARKFLOW_OBJECTS: Layout = tuple((name, 13 if name == "j" else 3) for name, _ in ALL_OBJECTS)
+"""The 31 rows that the networks of the public code are made for."""
 
 COLUMNS = ("E", "pt", "eta", "phi", "type")
 ETA, PHI, TYPE = COLUMNS.index("eta"), COLUMNS.index("phi"), COLUMNS.index("type")
@@ -35,7 +55,7 @@ def rows(events: Events, layout: Layout = ALL_OBJECTS) -> NDArray[np.float32]:
         UnknownNameError: objects lack E, pt, eta or phi.
         DataError: the data set has a kind of object that the layout has no block for.
     """
-    _check_kinds(events.schema, layout)
+    checked_kinds(events.schema, [name for name, _ in layout])
     slots = sum(capacity for _, capacity in layout)
     table = np.zeros((len(events), slots, len(COLUMNS)), np.float32)
     for start in range(0, len(events), _CHUNK):
@@ -45,7 +65,7 @@ def rows(events: Events, layout: Layout = ALL_OBJECTS) -> NDArray[np.float32]:
 
 def _fill(table: NDArray[np.float32], events: Events, layout: Layout) -> None:
     columns = [events.schema.object_index(name) for name in COLUMNS[:TYPE]]
-    objects, kinds = _hardest_first(events)
+    objects, kinds = hardest_first(events)
     slot = np.full(kinds.shape, -1, np.int16)
     first = 0
     known = {kind.name for kind in events.schema.kinds}
@@ -62,7 +82,8 @@ def _fill(table: NDArray[np.float32], events: Events, layout: Layout) -> None:
     table[event, target, TYPE] = code[target]
 
 
-def _hardest_first(events: Events) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+def hardest_first(events: Events) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+    """Return objects, (n, slots, features), and kinds, (n, slots), in falling pT; empty slots come last."""
     pt = np.where(events.present, events.object("pt"), -np.inf)
     if np.all(pt[:, :-1] >= pt[:, 1:]):
         return events.objects, events.kinds
@@ -70,9 +91,14 @@ def _hardest_first(events: Events) -> tuple[NDArray[np.float32], NDArray[np.int8
     return np.take_along_axis(events.objects, order[:, :, None], 1), np.take_along_axis(events.kinds, order, 1)
 
 
-def _check_kinds(schema: EventSchema, layout: Layout) -> None:
-    known = [name for name, _ in layout]
+def checked_kinds(schema: EventSchema, known: Sequence[str]) -> NDArray[np.int8]:
+    """Return, for each kind code of a data set, 1 + its index in `known`; for code 0, an empty slot, 0.
+
+    Raises:
+        DataError: the data set has a kind of object that is not known.
+    """
     strange = [kind.name for kind in schema.kinds if kind.name not in known]
     if strange:
         msg = f"no slots for objects of kind {', '.join(strange)}; this detector knows {', '.join(known)}"
         raise DataError(msg)
+    return np.array([0, *(1 + list(known).index(kind.name) for kind in schema.kinds)], np.int8)

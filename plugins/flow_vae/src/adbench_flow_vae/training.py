@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from adbench import torchkit
 from adbench.api import Events, RunContext
 from adbench_flow_vae.params import FlowVaeParams
-from adbench_flow_vae.representation import TYPE, rows
+from adbench_flow_vae.representation import TYPE
 from adbench_flow_vae.vae import Vae
 
 __all__ = ["train_vae"]
@@ -34,30 +32,35 @@ def train_vae(
         DataError: the data set has objects that the representation has no slots for.
     """
     device = torchkit.device_of(context)
-    objects = rows(train)
     with torchkit.seeded(context, "initialisation"):
         network = Vae(params)
-    network.scale.fit(objects, train.weights, objects[..., TYPE] > 0 if params.mask_padding else None)
+    _fit_scaling(network, train)
     network.to(device)
-
-    def sample(table: NDArray[np.float32], events: Events) -> torchkit.Sample:
-        weights = torch.tensor(events.weights, device=device)
-        return torchkit.Sample((torch.from_numpy(table).to(device),), weights)
-
     settings = torchkit.FitSettings(
         params.epochs, params.batch_size, params.learning_rate, params.patience, noise=params.latent
     )
     history = torchkit.fit(
         network,
         partial(_loss, network),
-        sample(objects, train),
-        sample(rows(validation), validation),
+        torchkit.sample_of(train, network.view.tables, device),
+        torchkit.sample_of(validation, network.view.tables, device),
         settings,
         context,
     )
     return network, history
 
 
+def _fit_scaling(network: Vae, train: Events) -> None:
+    """Learn mean and deviation of what the network sees, block by block."""
+    objects_moments, further_moments = torchkit.Moments(), torchkit.Moments()
+    for block in torchkit.blocks(train):
+        objects, further = network.view.tables(block)
+        present = objects[..., TYPE] > 0 if network.params.mask_padding else None
+        objects_moments.add(objects[..., : network.view.columns], block.weights, present)
+        further_moments.add(further, block.weights)
+    network.scale.learn(objects_moments)
+    network.scale_further.learn(further_moments)
+
+
 def _loss(network: Vae, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
-    objects, noise = batch
-    return network.loss(objects, noise)
+    return network.loss(*batch)

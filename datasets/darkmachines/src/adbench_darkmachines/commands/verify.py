@@ -23,10 +23,10 @@ def command(data: Path | None) -> None:
     """
     from adbench.api import DataError
     from adbench.cli.tables import echo, table
-    from adbench_darkmachines.dataset import EDITIONS
+    from adbench_darkmachines.opening import SAMPLE
     from adbench_darkmachines.verification import verify_folder
 
-    checks = list(verify_folder(EDITIONS["sample"] if data is None else data))
+    checks = list(verify_folder(SAMPLE if data is None else data))
     rows = [[check.file, f"{check.events:,}", check.checked, "wrong" if check.fault else "right"] for check in checks]
     echo(table(["file", "events", "checked", "found"], rows))
     wrong = [check.fault for check in checks if check.fault]

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
-import lzma
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
 
 import numpy as np
 
 from adbench.api.errors import DataError
+from adbench_darkmachines.reader.unpack import pieces
 
 __all__ = ["BLOCK", "Block", "blocks"]
 
 BLOCK = 1 << 20  # bytes: its arrays stay in the processor's cache
 LONGEST_LINE = 1 << 20  # bytes: 100 objects need 6,000
 NEWLINE = ord("\n")
-GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ def blocks(path: Path, size: int = BLOCK, start: int = 0, first_line: int = 1) -
         DataError: no such file, an empty file, damaged or cut-off compressed data, or a line of more than 1 MiB.
     """
     line, rest, read = first_line, b"", start
-    for data in _pieces(path, size, start):
+    for data in pieces(path, size, start):
         read += len(data)
         end = data.rfind(b"\n") + 1
         if end == 0:
@@ -71,27 +67,3 @@ def blocks(path: Path, size: int = BLOCK, start: int = 0, first_line: int = 1) -
     elif line == 1:
         msg = f"{path} is empty; expected one event per line: id;process;weight;MET;METphi;object,E,pt,eta,phi;..."
         raise DataError(msg)
-
-
-def _pieces(path: Path, size: int, start: int) -> Iterator[bytes]:
-    try:
-        with _opened(path) as file:
-            file.seek(start)
-            while data := file.read(size):
-                yield data
-    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
-        msg = f"{path} is damaged or cut off ({error}); fetch or write it again"
-        raise DataError(msg) from error
-    except OSError as error:
-        msg = f"cannot read {path}: {error.strerror or error}"
-        raise DataError(msg) from error
-
-
-def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        start = file.read(len(XZ))
-    if start.startswith(GZIP):
-        return cast("IO[bytes]", gzip.open(path))
-    if start == XZ:
-        return lzma.open(path)
-    return path.open("rb")

@@ -41,6 +41,8 @@ class Reading:
         skip_bad_lines: count malformed lines instead of stopping at the first.
         event_id_is_source: the event id numbers generated events, as in our own samples; the ids of the official
             files mean nothing (one id for a whole signal file).
+        event_ids: keep the event ids in ``aux["event_id"]`` (int64), for files whose scores are handed in by them.
+        may_be_empty: a file of which no event passes the selection is none of another channel.
         block: uncompressed bytes read at once.
     """
 
@@ -48,6 +50,8 @@ class Reading:
     raw: bool = False
     skip_bad_lines: bool = False
     event_id_is_source: bool = False
+    event_ids: bool = False
+    may_be_empty: bool = False
     block: int = BLOCK
 
 
@@ -130,7 +134,7 @@ def iter_parts(
         found.kept = len(events)
         report.add(found)
         yield events, place
-    if report.kept == 0:
+    if report.kept == 0 and not reading.may_be_empty:
         wanted = "is an event" if channel is None else f"is an event that passes the selection of channel {channel}"
         why = f" ({report.examples[0]})" if report.examples else ""
         msg = f"{path}: none of {report.lines} lines {wanted}{why}; is it the right file?"
@@ -211,18 +215,15 @@ def _events(path: Path, block: Block, channel: str | None, reading: Reading, rep
     report.cut_events += int(np.count_nonzero(good & ~chosen))
     row = np.arange(block.first_line, block.first_line + block.n_lines, dtype=np.int64)
     process = _processes(block.text, process_hash, line_at, good, report)
-    events = Events.build(
-        SCHEMA,
-        objects,
-        kinds,
-        numbers[:, 1:],
-        aux={
-            "process": process,
-            "row": row,
-            "source": event_id if reading.event_id_is_source else row,
-            "event_weight": numbers[:, 0],
-        },
-    )
+    aux = {
+        "process": process,
+        "row": row,
+        "source": event_id if reading.event_id_is_source else row,
+        "event_weight": numbers[:, 0],
+    }
+    if reading.event_ids:
+        aux["event_id"] = event_id
+    events = Events.build(SCHEMA, objects, kinds, numbers[:, 1:], aux=aux)
     return events if chosen.all() else events[chosen]
 
 

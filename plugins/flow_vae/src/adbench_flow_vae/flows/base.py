@@ -8,7 +8,10 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-__all__ = ["Chain", "Flow"]
+__all__ = ["INSIDE", "Chain", "Flow"]
+
+INSIDE = 1 - 1e-6
+"""Bound of what keeps a step invertible when it is less than 1: saturated functions round to 1 in single precision."""
 
 
 class Flow(nn.Module, ABC):

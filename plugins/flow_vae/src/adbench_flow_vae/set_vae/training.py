@@ -1,0 +1,64 @@
+"""From background events to a fitted `SetVae`."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from adbench import torchkit
+from adbench.api import Events, RunContext
+from adbench_flow_vae.set_vae.inputs import of_tensors, tables
+from adbench_flow_vae.set_vae.network import SetVae, components
+from adbench_flow_vae.set_vae.params import SetVaeParams
+
+__all__ = ["surprises_of", "train_set_vae"]
+
+BATCH = 512  # of scoring; shapes no result
+
+
+def train_set_vae(
+    params: SetVaeParams, train: Events, validation: Events, context: RunContext
+) -> tuple[SetVae, torchkit.History]:
+    """Return the network in the state of its best epoch, its tails from validation background, and its history.
+
+    Args:
+        params: architecture and training settings.
+        train: background to learn from; the scaling too is learned from these events alone.
+        validation: background for the best epoch and for the tails; where it is empty, both come from `train`.
+        context: seed, device, progress and deadline of the run.
+
+    Raises:
+        DetectorError: the fit failed; see `adbench.torchkit.fit`.
+        DataError: the data set has a kind of object that the network does not know.
+    """
+    device = torchkit.device_of(context)
+    with torchkit.seeded(context, "initialisation"):
+        network = SetVae(params)
+    network.scale.fit(train)
+    network.to(device)
+    settings = torchkit.FitSettings(
+        params.epochs, params.batch_size, params.learning_rate, params.patience, noise=params.latent, decay=True
+    )
+    learned, held_out = (torchkit.sample_of(events, tables, device) for events in (train, validation))
+    history = torchkit.fit(network, partial(_loss, network), learned, held_out, settings, context)
+    usual = validation if len(validation) else train
+    network.tails.fit(surprises_of(network, usual, context), torch.tensor(usual.weights))
+    return network, history
+
+
+def surprises_of(network: SetVae, events: Events, context: RunContext) -> Tensor:
+    """Return the three components of the surprise of events, (n, 3), on the CPU."""
+    device = torchkit.device_of(context)
+    parts = [torch.empty(0, 3)]
+    with torch.inference_mode():
+        for batch in torchkit.batches(events, BATCH):
+            tensors = [torch.from_numpy(table).to(device) for table in tables(batch)]
+            likelihood, _ = network.surprises(of_tensors(*tensors))
+            parts.append(components(likelihood, tensors[1]).cpu())
+    return torch.cat(parts)[: len(events)]
+
+
+def _loss(network: SetVae, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
+    return network.loss(*batch)
