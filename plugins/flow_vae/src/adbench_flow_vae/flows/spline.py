@@ -29,7 +29,8 @@ def rational_quadratic(
         x: (...), points.
         widths: (..., K), logits of the K bins' widths.
         heights: (..., K), logits of their heights.
-        slopes: (..., K - 1), raw slopes at the inner knots; softplus makes them positive. At both ends the slope is 1.
+        slopes: (..., K - 1), raw slopes at the inner knots, K at least 2; softplus makes them positive. At
+            both ends the slope is 1.
         bound: half the interval.
     """
     inside = x.abs() < bound
@@ -38,7 +39,8 @@ def rational_quadratic(
     scale = 1 - FLOOR * bins
     with torch.no_grad():
         shares = torch.softmax(widths, -1), torch.softmax(heights, -1)
-        ends = shares[0].cumsum(-1).mul_(scale).add_(FLOOR * torch.arange(1, bins + 1, device=x.device))
+        floors = FLOOR * torch.arange(1, bins + 1, dtype=x.dtype, device=x.device)
+        ends = shares[0].cumsum(-1).mul_(scale).add_(floors)
         ends[..., -1] = 2  # rounding must not push a point out of the last bin
         before = (ends <= (clamped / (2 * bound) + 0.5)[..., None]).to(x.dtype)
         at = before.sum(-1)
