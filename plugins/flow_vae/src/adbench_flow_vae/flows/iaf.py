@@ -18,8 +18,8 @@ __all__ = ["InverseAutoregressive"]
 class InverseAutoregressive(Flow):
     """One step through a masked network with one further hidden layer.
 
-    A dense function of the encoder's features is added to the first hidden layer. The gate is g = sigmoid(s + 1), so
-    a new step keeps about three quarters of z. The mask gives dimension 0 constants, untouched by the event; steps
+    A dense function of the encoder's features is added to the first hidden layer. The gate is g = sigmoid(s + 1), so a
+    new step keeps about three quarters of z. The mask gives dimension 0 constants, untouched by the event; steps
     therefore alternate in direction.
 
     Args:

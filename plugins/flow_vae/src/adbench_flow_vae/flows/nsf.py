@@ -50,7 +50,8 @@ class NeuralSpline(Flow):
         first, second, last = self.weights
         h = torch.tanh(torch.baddbmm(self.biases[0], z.expand(z.shape[1], -1, -1), first * self.earlier))
         h = torch.tanh(torch.baddbmm(self.biases[1], h, second))
-        shapes = torch.baddbmm(self.biases[2], h, last)
-        widths, heights, slopes = torch.split(shapes, [self.bins, self.bins, self.bins - 1], 2)
+        sizes = [self.bins, self.bins, self.bins - 1]
+        parts = zip(torch.split(self.biases[2], sizes, 2), torch.split(last, sizes, 2), strict=True)
+        widths, heights, slopes = (torch.baddbmm(bias, h, weight) for bias, weight in parts)
         moved, log_slope = rational_quadratic(z.T, widths, heights, slopes, self.bound)
         return (moved.flip(0) if self.reverse else moved).T, log_slope.sum(0)

@@ -5,8 +5,12 @@ Source: Durkan, Bekasov, Murray, Papamakarios, arXiv:1906.04032, section 3.1; fl
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
 
 __all__ = ["FLOOR", "rational_quadratic"]
 
@@ -25,33 +29,33 @@ def rational_quadratic(
         x: (...), points.
         widths: (..., K), logits of the K bins' widths.
         heights: (..., K), logits of their heights.
-        slopes: (..., K - 1), raw slopes at the inner knots; softplus makes them positive. At both ends the slope is 1.
+        slopes: (..., K - 1), raw slopes at the inner knots, K at least 2; softplus makes them positive. At
+            both ends the slope is 1.
         bound: half the interval.
     """
     inside = x.abs() < bound
     clamped = torch.where(inside, x, 0)
     bins = widths.shape[-1]
     scale = 1 - FLOOR * bins
-    share = torch.softmax(widths, -1)
     with torch.no_grad():
-        knots = (share * scale + FLOOR).cumsum(-1)[..., :-1]
-        index = (knots * (2 * bound) - bound <= clamped[..., None]).sum(-1, keepdim=True)
-    before = torch.arange(bins, device=x.device) < index
-    at = index[..., 0].to(x.dtype)
+        shares = torch.softmax(widths, -1), torch.softmax(heights, -1)
+        floors = FLOOR * torch.arange(1, bins + 1, dtype=x.dtype, device=x.device)
+        ends = shares[0].cumsum(-1).mul_(scale).add_(floors)
+        ends[..., -1] = 2  # rounding must not push a point out of the last bin
+        before = (ends <= (clamped / (2 * bound) + 0.5)[..., None]).to(x.dtype)
+        at = before.sum(-1)
+        index = at.long()[..., None]
 
-    def bin_of(share: Tensor) -> tuple[Tensor, Tensor]:
-        start = (share * before).sum(-1) * scale + FLOOR * at
-        size = share.gather(-1, index)[..., 0] * scale + FLOOR
-        return start * (2 * bound) - bound, size * (2 * bound)
+    def bin_of(logits: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:
+        start, size = _Bin.apply(logits, share, before, index)  # type: ignore[no-untyped-call]
+        return (start * scale + FLOOR * at) * (2 * bound) - bound, (size * scale + FLOOR) * (2 * bound)
 
-    left, width = bin_of(share)
-    bottom, height = bin_of(torch.softmax(heights, -1))
-    last = index == bins - 1
-    first = index == 0
-    raw_0 = slopes.gather(-1, (index - 1).clamp_min(0))
-    raw_1 = slopes.gather(-1, index.clamp_max(bins - 2))
-    d0 = torch.where(first, 1, torch.nn.functional.softplus(raw_0) + FLOOR)[..., 0]
-    d1 = torch.where(last, 1, torch.nn.functional.softplus(raw_1) + FLOOR)[..., 0]
+    left, width = bin_of(widths, shares[0])
+    bottom, height = bin_of(heights, shares[1])
+    around = torch.cat([index - 1, index], -1)
+    raw = slopes.gather(-1, around.clamp(0, bins - 2))
+    at_end = (around < 0) | (around > bins - 2)
+    d0, d1 = torch.where(at_end, 1, torch.nn.functional.softplus(raw) + FLOOR).unbind(-1)
     slope = height / width
     t = (clamped - left) / width
     bow = t * (1 - t)
@@ -60,3 +64,25 @@ def rational_quadratic(
     derivative = d1 * t**2 + 2 * slope * bow + d0 * (1 - t) ** 2
     log_slope = 2 * (slope / denominator).log() + derivative.log()
     return torch.where(inside, y, x), torch.where(inside, log_slope, 0)
+
+
+class _Bin(Function):
+    """Where one bin begins and how wide it is, as functions of the logits of all bins, whose softmax is known.
+
+    Written out because the gradient, share_k (before_k g + [k is the bin] h - c), takes one pass over the bins.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, share: Tensor, before: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
+        start, size = (share * before).sum(-1), share.gather(-1, index)[..., 0]
+        ctx.save_for_backward(share, before, index, start, size)
+        return start, size
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, by_start: Tensor, by_size: Tensor) -> tuple[Tensor, None, None, None]:
+        share, before, index, start, size = ctx.saved_tensors
+        gradient = before * by_start[..., None]
+        gradient.scatter_add_(-1, index, by_size[..., None])
+        gradient -= (by_start * start + by_size * size)[..., None]
+        return gradient.mul_(share), None, None, None
