@@ -120,8 +120,11 @@ def estimate(z: Tensor, gamma: Tensor, weights: Tensor, regularisation: float) -
 def energies(z: Tensor, shares: Tensor, means: Tensor, covariances: Tensor) -> Tensor:
     """Return E(z) = -log sum_k phi_k N(z; mu_k, Sigma_k), float64 (B,): equation 6."""
     z = z.double()
-    triangles = torch.linalg.cholesky(covariances)
-    centred = (z[:, None] - means).permute(1, 2, 0)  # (K, d, B)
-    squares = (torch.linalg.solve_triangular(triangles, centred, upper=False) ** 2).sum(1)  # (K, B)
+    triangles, fault = torch.linalg.cholesky_ex(covariances)
+    triangles = torch.where(fault[:, None, None] == 0, triangles, math.nan)  # the fit then names its epoch
+    unit = torch.eye(z.shape[1], dtype=z.dtype, device=z.device).expand_as(triangles)
+    whitening = torch.linalg.solve_triangular(triangles, unit, upper=False)
+    # A sum for each event by itself: a matrix solver would round by the event's place in the batch.
+    white = (whitening * (z[:, None] - means)[:, :, None, :]).sum(3)
     log_norm = triangles.diagonal(dim1=1, dim2=2).log().sum(1) + z.shape[1] / 2 * math.log(2 * math.pi)
-    return -torch.logsumexp(shares.clamp_min(_TINY).log()[:, None] - log_norm[:, None] - squares / 2, dim=0)
+    return -torch.logsumexp(shares.clamp_min(_TINY).log() - log_norm - (white**2).sum(2) / 2, dim=1)

@@ -62,7 +62,9 @@ class DeepSvddNetwork(TableNetwork):
         """Make the mean output of background the centre, away from 0 in each coordinate."""
         x, weights = sample.tensors[0], sample.weights
         share = weights / weights.sum()
-        mean = sum((s @ self.encoder(part) for part, s in zip(x.split(4096), share.split(4096), strict=True)), 0 * x[0, 0])
+        mean = sum(
+            (s @ self.encoder(part) for part, s in zip(x.split(4096), share.split(4096), strict=True)), 0 * x[0, 0]
+        )
         side = torch.where(mean < 0, -1.0, 1.0)
         self.centre.copy_(torch.where(mean.abs() < _NEAR_ZERO, side * _NEAR_ZERO, mean))
 

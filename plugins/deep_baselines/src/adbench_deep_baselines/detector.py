@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -85,12 +86,17 @@ class DeepDetector(Detector):
         self._network = network.eval()
 
     def score(self, events: Events) -> dict[str, NDArray[np.float32]]:
-        """Return the named scores, float32 (n,) each."""
-        network, device = self._fitted(), torchkit.device_of(self.context)
-        network.to(device).eval()
+        """Return the named scores, float32 (n,) each.
+
+        They are computed in float64: for some shapes of layers a matrix product rounds a row by its place in the
+        batch, which would reach the last digits of a score.
+        """
+        device = torchkit.device_of(self.context)
+        network = copy.deepcopy(self._fitted()).to(device, torch.float64).eval()
 
         def scores_of(batch: Events) -> dict[str, Tensor]:
-            return network.scores(network.scale(torch.from_numpy(batch.tabular(self._leading)).to(device)))
+            table = batch.tabular(self._leading).astype(np.float64)
+            return network.scores(network.scale(torch.from_numpy(table).to(device)))
 
         return torchkit.score_in_batches(events, _BATCH, self.SCORES, scores_of)
 

@@ -74,7 +74,7 @@ DETECTORS = [
         "Zong et al., ICLR 2018",
         ("energy",),
         {
-            "paper": {"latent": 1, "epochs": 200, "learning_rate": 1e-4, "patience": 0},
+            "paper": {"latent": 1, "epochs": 200, "batch_size": 1024, "learning_rate": 1e-4, "patience": 0},
             "challenge": {
                 "latent": 10, "learning_rate": 1e-7, "batch_size": 1000, "lambda_energy": 0.01,
                 "lambda_covariance": 0.01,
@@ -95,11 +95,9 @@ DETECTORS = [
         {
             "paper": {
                 "latent": 32, "widths": (256, 128), "epochs": 100, "batch_size": 50, "learning_rate": 1e-5,
-                "average": 0.999,
             },
             "challenge": {
                 "latent": 10, "widths": (512,), "epochs": 2000, "batch_size": 500, "learning_rate": 1e-5,
-                "average": 0.999,
             },
         },
         (
