@@ -10,8 +10,8 @@ from adbench.api.events import Events
 from adbench.data.arrays import load_events
 from adbench.data.cache import default_cache
 from adbench_darkmachines.card import CHANNEL_CARDS, DOIS, DOIS_OF, LICENCES, SCHEMA, SUMMARY
+from adbench_darkmachines.channel_files import PARTS
 from adbench_darkmachines.convert import Converted, Converter
-from adbench_darkmachines.layout import PARTS
 from adbench_darkmachines.opening import opened
 from adbench_darkmachines.partition import fold_part, split_part
 from adbench_darkmachines.preparing import UNLABELLED, WHOLE_BACKGROUND, converted_channel, fingerprint

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Mapping
@@ -11,41 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from adbench.api.errors import DataError, UsageError, close_matches
+from adbench_darkmachines.channel_files import WHOLE, ChannelFiles, published_first
 from adbench_darkmachines.notes import channel_notes, limit_notes, manifest_notes, no_background
+from adbench_darkmachines.own_manifest import MANIFEST, files_of_manifest, read_manifest
 from adbench_darkmachines.per_process import incomplete, missing_processes, process_files, signals_of
 from adbench_darkmachines.selection import CHANNELS
-from adbench_darkmachines.signals import PAIRS
 
-__all__ = ["PARTS", "WHOLE", "ChannelFiles", "Layout", "find_files", "find_unlabelled"]
+__all__ = ["Layout", "find_files", "find_unlabelled"]
 
-PARTS = ("train", "validation", "test")
-MANIFEST = "manifest.json"
-MANIFEST_SCHEMA = 1
-WHOLE = "background"
 _NAME = re.compile(r"(?P<stem>.+?)_chan(?P<channel>1|2a|2b|3)(?![0-9A-Za-z]).*\.csv(\.gz|\.xz)?")
 _PLACES = ("*", "chan*/*", "training_files/*", "training_files/chan*/*", "secret_data/*", "secret_data/chan*/*")
-
-
-@dataclass(slots=True)
-class ChannelFiles:
-    """The files of one channel.
-
-    Attributes:
-        background: ``train``, ``validation`` and ``test``; or one file ``background`` that is to be divided; or one
-            file per process, each to be divided.
-        signals: by name; the published ones first.
-        unlabelled: events without labels, where there are any.
-    """
-
-    background: dict[str, Path] = field(default_factory=dict)
-    signals: dict[str, Path] = field(default_factory=dict)
-    unlabelled: Path | None = None
-
-    def roles(self) -> dict[str, Path]:
-        """Return all files by what they are, in a stable order."""
-        named = {f"background/{part}": path for part, path in self.background.items()}
-        named |= {f"signal/{name}": path for name, path in self.signals.items()}
-        return named | ({} if self.unlabelled is None else {"unlabelled": self.unlabelled})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +59,8 @@ def find_files(folder: Path) -> Layout:
         raise UsageError(msg)
     if not folder.is_dir():
         raise UsageError(_no_folder(folder))
-    manifest = _read_manifest(folder / MANIFEST)
-    channels = _by_name(folder) if manifest is None else _by_manifest(folder, manifest)
+    manifest = read_manifest(folder / MANIFEST)
+    channels = _by_name(folder) if manifest is None else files_of_manifest(folder, manifest)
     usable = {name: channels[name] for name in CHANNELS if channels.get(name, ChannelFiles()).background}
     if not usable:
         return _full(folder, channels)
@@ -162,7 +136,7 @@ def _by_name(folder: Path) -> dict[str, ChannelFiles]:
         else:
             _once(files.signals, stem, path)
     for channel, files in channels.items():
-        files.signals = _published_first(channel, files.signals)
+        files.signals = published_first(channel, files.signals)
     return channels
 
 
@@ -175,42 +149,3 @@ def _once(files: dict[str, Path], name: str, path: Path) -> None:
 def _twice(first: Path, second: Path) -> None:
     msg = f"{first} and {second.name} are the same thing by their names; keep one of them"
     raise DataError(msg)
-
-
-def _published_first(channel: str, signals: Mapping[str, Path]) -> dict[str, Path]:
-    names = [name for name in PAIRS[channel] if name in signals]
-    return {name: signals[name] for name in (*names, *sorted(set(signals) - set(names)))}
-
-
-def _read_manifest(path: Path) -> dict[str, Any] | None:
-    if not path.is_file():
-        return None
-    try:
-        manifest = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        msg = f"cannot read {path}: {error}"
-        raise DataError(msg) from error
-    if not isinstance(manifest, dict) or "channels" not in manifest:
-        return None  # another program's manifest
-    if manifest.get("schema") != MANIFEST_SCHEMA:
-        msg = f"{path} has schema {manifest.get('schema')}; expected {MANIFEST_SCHEMA}"
-        raise DataError(msg)
-    return manifest
-
-
-def _by_manifest(folder: Path, manifest: Mapping[str, Any]) -> dict[str, ChannelFiles]:
-    channels = {}
-    try:
-        for channel, listed in manifest["channels"].items():
-            background = {part: folder / listed["background"][part]["file"] for part in PARTS}
-            signals = {name: folder / entry["file"] for name, entry in listed["signals"].items()}
-            for path in background.values():
-                if not path.is_file():
-                    msg = f"{path} is not there, but {folder / MANIFEST} lists it"
-                    raise DataError(msg)
-            present = {name: path for name, path in signals.items() if path.is_file()}
-            channels[channel] = ChannelFiles(background, _published_first(channel, present))
-    except (KeyError, TypeError, AttributeError) as error:
-        msg = f"{folder / MANIFEST} is not complete: {error!r}"
-        raise DataError(msg) from error
-    return channels

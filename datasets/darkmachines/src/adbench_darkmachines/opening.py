@@ -11,7 +11,8 @@ from typing import Final
 from adbench.api.dataset import DatasetOptions
 from adbench.api.errors import MissingError, UnknownNameError, UsageError
 from adbench.data.cache import default_cache
-from adbench_darkmachines.layout import ChannelFiles, Layout, find_files, find_unlabelled
+from adbench_darkmachines.channel_files import ChannelFiles
+from adbench_darkmachines.layout import Layout, find_files, find_unlabelled
 from adbench_darkmachines.notes import SECRET, no_background_of_secret
 from adbench_darkmachines.per_process import incomplete
 from adbench_darkmachines.splits import BY_PROCESS, SPLITS

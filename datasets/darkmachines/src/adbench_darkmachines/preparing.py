@@ -8,8 +8,9 @@ from typing import Final
 
 from adbench.data.cache import cache_key
 from adbench_darkmachines.card import SLOTS
+from adbench_darkmachines.channel_files import WHOLE
 from adbench_darkmachines.convert import Converted, Converter
-from adbench_darkmachines.layout import WHOLE, Layout
+from adbench_darkmachines.layout import Layout
 from adbench_darkmachines.mixing import MIXTURE, mixed, weight_of
 
 __all__ = ["UNLABELLED", "WHOLE_BACKGROUND", "converted_channel", "fingerprint"]

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from adbench.api import DataError
-from adbench_darkmachines.layout import MANIFEST, find_files
+from adbench_darkmachines.layout import find_files
+from adbench_darkmachines.own_manifest import MANIFEST
 from adbench_darkmachines.reader import Reading, Report, iter_events
 
 __all__ = ["Check", "verify_folder"]

@@ -67,7 +67,8 @@ def command(
     """Generate backgrounds and signals with Pythia 8, mix them by cross-section, write them as the challenge does.
 
     The whole bundled sample takes about two core-hours. An interrupted command goes on where it stopped when it is
-    given again; what is generated depends on the options alone, not on --jobs.
+    given again; what is generated depends on the options alone, not on --jobs. The time that is left is that of the
+    whole command, once the first round has shown how many events each process needs.
 
     \b
       adbench datasets generate darkmachines --channel 1 --train 20000 --signals all --events 2000 --jobs 2 --out DIR

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import multiprocessing
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -16,11 +14,10 @@ import numpy as np
 from adbench_darkmachines.generator.chunks import Chunk, ChunkTask, load_chunk, run_chunk
 from adbench_darkmachines.generator.mixture import SliceYield, accepted_cross_sections, process_luminosities
 from adbench_darkmachines.generator.processes import BACKGROUNDS, Process, Slice
+from adbench_darkmachines.generator.progress import Progress
 from adbench_darkmachines.generator.reconstruction import Met
 from adbench_darkmachines.generator.signals import SIGNALS
 from adbench_darkmachines.selection import CHANNELS
-
-log = logging.getLogger(__name__)
 
 MARGIN = 1.08  # more than needed, so that the last random ups and downs do not limit a process
 GROWTH = 8  # chunks per slice grow at most by this factor per round: early efficiencies are uncertain
@@ -112,22 +109,26 @@ def produce(plan: Plan, jobs: int = 1) -> Produced:
     slices = [*plan.background_slices(), *plan.signal_slices()]
     wanted = {(p.key, s.name): 1 for p, s in slices}
     chunks: dict[SliceKey, list[Chunk]] = {key: [] for key in wanted}
+    progress, goal = Progress(jobs), wanted
     for number in range(1, ROUNDS + 1):
         tasks = [t for p, s in slices for t in plan.tasks(p, s, wanted[p.key, s.name])[len(chunks[p.key, s.name]) :]]
         if not tasks:
             break
-        _run(tasks, jobs, number)
+        progress.round(number, tasks, {f"{process}-{name}": n for (process, name), n in goal.items()})
+        for task, seconds in _results([task for task in tasks if not task.path.exists()], jobs):
+            progress.finished(task, seconds)
         for task in tasks:
             chunk = load_chunk(task)
             if chunk is None:
                 raise FileNotFoundError(f"{task.path} vanished during production")
             chunks[task.process.key, task.slice.name].append(chunk)
-        wanted = _wanted(plan, Produced(chunks), wanted)
+        goal = _wanted(plan, Produced(chunks), wanted, math.inf)
+        wanted = _wanted(plan, Produced(chunks), wanted, GROWTH)
     return Produced(chunks)
 
 
-def _wanted(plan: Plan, produced: Produced, current: Mapping[SliceKey, int]) -> dict[SliceKey, int]:
-    """Decide how many chunks each slice should have after the next round."""
+def _wanted(plan: Plan, produced: Produced, current: Mapping[SliceKey, int], growth: float) -> dict[SliceKey, int]:
+    """Decide how many chunks each slice should have after the next round, in which it may grow by some factor."""
     generated = dict.fromkeys(current, 0.0)
     for channel in plan.signals:
         yields = produced.channel_yields(plan, channel)
@@ -152,8 +153,8 @@ def _wanted(plan: Plan, produced: Produced, current: Mapping[SliceKey, int]) -> 
     for process, part in [*plan.background_slices(), *plan.signal_slices()]:
         key = process.key, part.name
         chunks = math.ceil(generated[key] / plan.chunk_events[process.key in SIGNALS])
-        limited = min(chunks, plan.max_chunks(process, part), GROWTH * current[key])
-        wanted[key] = max(current[key], limited)
+        limited = min(chunks, plan.max_chunks(process, part), growth * current[key])
+        wanted[key] = max(current[key], int(limited))
     return wanted
 
 
@@ -168,23 +169,6 @@ def _reach(plan: Plan, produced: Produced, channel: str) -> dict[str, float]:
             luminosity = found.luminosity * attempts / found.attempts
             reach[process.key] = min(reach.get(process.key, math.inf), luminosity)
     return reach
-
-
-def _run(tasks: Sequence[ChunkTask], jobs: int, number: int) -> None:
-    """Make the missing chunks of a round and report progress."""
-    missing = [task for task in tasks if not task.path.exists()]
-    start, done, total = time.perf_counter(), 0, sum(task.events for task in missing)
-    for task, seconds in _results(missing, jobs):
-        done += task.events
-        log.info(
-            "round %d  %5.1f %%  %s/%d: %.0f events/s; %.0f s left in this round",
-            number,
-            100.0 * done / total,
-            task.slice_key,
-            task.index,
-            task.events / seconds,
-            (total - done) * (time.perf_counter() - start) / done,
-        )
 
 
 def _results(tasks: Iterable[ChunkTask], jobs: int) -> Iterator[tuple[ChunkTask, float]]:
