@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -161,8 +160,8 @@ def download(
                 partial.discard()
                 return Path(path)
     except OSError as error:
-        msg = f"cannot write {target}: {error.strerror or error} ({readable(free_bytes(folder))} free). Make room there "
-        msg += "or choose another folder with --out; the same command continues"
+        msg = f"cannot write {target}: {error.strerror or error} ({readable(free_bytes(folder))} free). Make room "
+        msg += "there or choose another folder with --out; the same command continues"
         raise MissingError(msg) from error
     raise AssertionError(target)  # the loop returns or raises
 
