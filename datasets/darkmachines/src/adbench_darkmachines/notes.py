@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from adbench.api.errors import close_matches
+from adbench_darkmachines.editions import fetch_command
 from adbench_darkmachines.signals import PAIRS, SIGNALS
 
 __all__ = ["SECRET", "channel_notes", "limit_notes", "manifest_notes", "no_background", "no_background_of_secret"]
@@ -35,7 +36,7 @@ def no_background(channel: str, folder: Path, signals: Iterable[str]) -> str:
 
 def no_background_of_secret(channel: str) -> str:
     """Return the note on a channel of the secret data whose background was not fetched."""
-    fix = f"adbench datasets fetch darkmachines --edition hackathon --channel {channel}"
+    fix = f"{fetch_command('hackathon')} --channel {channel}"
     return f"channel {channel}: left out, its background is not on this disk; get it with: {fix}"
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from adbench.api.dataset import DatasetOptions
 from adbench.api.errors import MissingError, UnknownNameError, UsageError
-from adbench.data.cache import default_cache
 from adbench_darkmachines.channel_files import ChannelFiles
+from adbench_darkmachines.editions import EDITIONS, edition_folder, fetch_command
 from adbench_darkmachines.layout import Layout, find_files, find_unlabelled
 from adbench_darkmachines.notes import SECRET, no_background_of_secret
 from adbench_darkmachines.per_process import incomplete
@@ -20,7 +20,6 @@ from adbench_darkmachines.splits import BY_PROCESS, SPLITS
 __all__ = ["FOLDER", "SAMPLE", "Opened", "opened"]
 
 SAMPLE: Final = Path(__file__).parent / "sample"
-EDITIONS: Final = ("sample", "hackathon", "secret", "full")
 FOLDER: Final = "folder"
 """Name of the edition of a user's own files."""
 
@@ -82,17 +81,12 @@ def _secret(options: DatasetOptions) -> Layout:
 def edition_on_disk(edition: str, options: DatasetOptions) -> Path:
     """Return the folder of an official edition; raise MissingError that names the command that gets it."""
     if edition not in EDITIONS:
-        raise UnknownNameError("edition of darkmachines", edition, EDITIONS)
-    folder = (options.cache or default_cache()) / "darkmachines" / edition
+        raise UnknownNameError("edition of darkmachines", edition, ("sample", *EDITIONS))
+    folder = edition_folder(edition, options.cache)
     if not folder.is_dir():
         msg = f"edition {edition} of darkmachines is not on this disk ({folder}); get it with: {fetch_command(edition)}"
         raise MissingError(msg)
     return folder
-
-
-def fetch_command(edition: str) -> str:
-    """Return the command that gets an official edition."""
-    return f"adbench datasets fetch darkmachines --edition {edition}"
 
 
 def _described(edition: str, layout: Layout, options: DatasetOptions) -> Opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adbench.api import DatasetSpec, hookimpl
+from adbench_darkmachines.editions import EDITIONS
 from adbench_darkmachines.splits import SPLITS
 
 __all__ = ["adbench_datasets"]
@@ -16,7 +17,7 @@ def adbench_datasets() -> list[DatasetSpec]:
             name="darkmachines",
             target="adbench_darkmachines.dataset:DarkMachines",
             summary="Dark Machines Anomaly Score Challenge: 4 channels, 19 signals (arXiv:2105.14027)",
-            editions=("sample", "hackathon", "secret", "full"),
+            editions=("sample", *EDITIONS),
             splits=tuple(SPLITS),
             commands={
                 "generate": "adbench_darkmachines.commands.generate:command",
