@@ -20,7 +20,7 @@ def test_the_table_names_what_there_is():
         assert spec.reference
         assert issubclass(spec.load(), Detector)
         assert spec.params_type() is spec.load().Params
-        assert spec.load().SCORES == spec.scores
+        assert spec.scores == spec.load().SCORES
     assert SPECS["alad"].scores[0] == "features"
 
 
