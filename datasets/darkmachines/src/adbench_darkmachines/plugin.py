@@ -19,6 +19,7 @@ def adbench_datasets() -> list[DatasetSpec]:
             editions=("sample",),
             splits=tuple(SPLITS),
             commands={
+                "fetch": "adbench_darkmachines.commands.fetch:command",
                 "generate": "adbench_darkmachines.commands.generate:command",
                 "verify": "adbench_darkmachines.commands.verify:command",
                 "plot": "adbench_darkmachines.commands.plot:command",
