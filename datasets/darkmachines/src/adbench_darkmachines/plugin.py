@@ -20,6 +20,7 @@ def adbench_datasets() -> list[DatasetSpec]:
             editions=("sample", *EDITIONS),
             splits=tuple(SPLITS),
             commands={
+                "fetch": "adbench_darkmachines.commands.fetch:command",
                 "generate": "adbench_darkmachines.commands.generate:command",
                 "verify": "adbench_darkmachines.commands.verify:command",
                 "plot": "adbench_darkmachines.commands.plot:command",
