@@ -17,6 +17,7 @@ import pluggy
 
 from adbench.api import hookspecs
 from adbench.api.errors import PluginError, close_matches
+from adbench.pluginfiles import import_file, named_files
 
 __all__ = ["GROUP", "Plugin", "Plugins", "Problem", "load_plugins", "plugins"]
 
@@ -112,16 +113,29 @@ def load_plugins() -> Plugins:
     """Find and load the plugins of all installed distributions, adbench's own first, then by name.
 
     ``ADBENCH_PLUGINS=a,b`` loads only these entry points (and adbench's own); ``ADBENCH_STRICT_PLUGINS=1``
-    raises PluginError at the first problem.
+    raises PluginError at the first problem. Files named by `adbench.registry.use_plugin_files` are loaded too.
+
+    Raises:
+        UsageError: a plugin file is not there or has a name that no module can have.
+        PluginError: a plugin file cannot be imported or used; names file and line.
     """
     manager = pluggy.PluginManager("adbench")
     manager.add_hookspecs(hookspecs)
     found = Plugins(manager)
     wanted = os.environ.get("ADBENCH_PLUGINS")
     only = None if wanted is None else {name.strip() for name in wanted.split(",")}
-    for point in sorted(entry_points(group=GROUP), key=_order):
+    points = sorted(entry_points(group=GROUP), key=_order)
+    own = sum(_origin(point)[0] == _OWN for point in points)
+    _load_points(found, points[:own], None)
+    _load_files(found)  # before installed ones: a file that is worked on goes before its installed edition
+    _load_points(found, points[own:], only)
+    return found
+
+
+def _load_points(found: Plugins, points: list[EntryPoint], only: set[str] | None) -> None:
+    for point in points:
         distribution, version = _origin(point)
-        if only is not None and distribution != _OWN and point.name not in only:
+        if only is not None and point.name not in only:
             continue
         try:
             module = point.load()
@@ -133,7 +147,17 @@ def load_plugins() -> Plugins:
             found.report(Problem(point.name, f"{distribution} {version}", reason, fix))
             continue
         found.register(point.name, module, distribution, version)
-    return found
+
+
+def _load_files(found: Plugins) -> None:
+    """Load the files that were named; the user asked for each, so what is wrong with one ends the command."""
+    for path in named_files():
+        module, digest = import_file(path)
+        before = len(found.problems)
+        found.register(module.__name__, module, os.path.basename(path), f"source {digest}")  # noqa: PTH119  a text
+        if len(found.problems) > before:
+            msg = f"{path}: {found.problems[-1].reason}"
+            raise PluginError(msg)
 
 
 @functools.cache

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from adbench.api.errors import UnknownNameError, UsageError
+from adbench.api.errors import PluginError, UnknownNameError, UsageError
 from adbench.api.specs import DatasetSpec, DetectorSpec, ExecutorSpec, MetricSpec, RankingSpec, Spec
+from adbench.pluginfiles import name_files, named_files
 from adbench.plugins import Plugin, Plugins, Problem, plugins
 from adbench.runs.names import path_name
 
-__all__ = ["Catalogue", "Registry", "build_catalogue", "catalogue"]
+__all__ = ["Catalogue", "Registry", "build_catalogue", "catalogue", "use_plugin_files"]
 
 S = TypeVar("S", bound=Spec)
 
@@ -93,6 +95,26 @@ def build_catalogue(found: Plugins) -> Catalogue:
 def catalogue() -> Catalogue:
     """Return the catalogue of this process, built once."""
     return build_catalogue(plugins())
+
+
+def use_plugin_files(paths: Iterable[str | Path]) -> None:
+    """Load Python files that are not installed as plugins, in this process and those that it starts.
+
+    Raises:
+        UsageError: a file is not there or has a name that no module can have.
+        PluginError: a file cannot be imported, or describes its components wrongly; names the file.
+    """
+    if not name_files(paths):
+        return
+    plugins.cache_clear()
+    catalogue.cache_clear()
+    catalogue()  # asks the files for their components
+    names = {Path(path).name: path for path in named_files()}
+    for problem in plugins().problems:
+        path = names.get(problem.distribution.partition(" ")[0])
+        if path is not None:
+            msg = f"{path}: {problem.reason}"
+            raise PluginError(msg)
 
 
 def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Registry[S]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from adbench.cli.options import dataset_options, make_dataset_options
+from adbench.cli.options import dataset_options, make_dataset_options, plugin_file_option
 
 if TYPE_CHECKING:
     from adbench.runs.study import Study
@@ -22,6 +22,7 @@ _DETECTORS = (
                  help="Channel; repeatable, or 1,2a."),
     click.option("--dataset", metavar="NAME", default="darkmachines", show_default=True, help="Data set."),
     dataset_options,
+    plugin_file_option,
     click.option("--seeds", metavar="LIST", default="0", show_default=True, help="3, 0,2,5 or 0:5 (which is 0 to 4)."),
     click.option("--preset", metavar="NAME", default="default", show_default=True,
                  help="Preset of parameters, such as paper."),
@@ -50,7 +51,10 @@ def take_study(given: dict[str, Any]) -> Study:
     Raises:
         UsageError: no detector is named, or a value cannot be read.
     """
+    from pathlib import Path
+
     from adbench.api import UsageError
+    from adbench.pluginfiles import named_files
     from adbench.runs.study import DetectorChoice, Study, parse_seeds
 
     detectors = _named(given.pop("detectors"))
@@ -68,6 +72,7 @@ def take_study(given: dict[str, Any]) -> Study:
         channels=_named(given.pop("channels")),
         seeds=parse_seeds(given.pop("seeds")),
         max_events=given.pop("max_events"),
+        plugin_files=tuple(Path(path) for path in named_files()),
         name="run",
     )
 

@@ -86,10 +86,13 @@ def prepare_study(study: Study, results: Path, rerun: Rerun, dry_run: bool) -> P
     from rich.console import Console
 
     from adbench.plugins import plugins
-    from adbench.registry import catalogue
+    from adbench.registry import catalogue, use_plugin_files
     from adbench.runs.plan import make_plan, open_dataset
     from adbench.runs.store import ResultsFolder
+    from adbench.runs.study import located
 
+    with located(study.places.get("plugins")):
+        use_plugin_files(study.plugin_files)
     console = Console(stderr=True, highlight=False)
     store = ResultsFolder(results.expanduser().resolve())
     dataset = open_dataset(study, catalogue())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adbench.cli.options import plugin_file_option
 from adbench.cli.tables import echo, echo_json, format_option, paragraph, table
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ _SORTS = ("detectors", "datasets", "metrics", "rankings", "executors")
 
 @click.command(name="list")
 @click.argument("what", metavar="|".join(_SORTS))
+@plugin_file_option
 @format_option
 def command(what: str, style: str) -> None:
     """List what the installed plugins offer.

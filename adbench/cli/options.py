@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from adbench.api import Dataset, DatasetOptions
 
-__all__ = ["dataset_options", "make_dataset_options", "open_dataset", "results_option"]
+__all__ = ["dataset_options", "make_dataset_options", "open_dataset", "plugin_file_option", "results_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,6 +39,28 @@ def dataset_options(function: F) -> F:
     for option in reversed(_DATASET_OPTIONS):
         function = option(function)
     return function
+
+
+def plugin_file_option(function: F) -> F:
+    """Add ``-P FILE``, which loads plugin files before any name is looked up."""
+
+    def use(context: click.Context, option: click.Parameter, files: tuple[Path, ...]) -> None:
+        if files:
+            from adbench.registry import use_plugin_files
+
+            use_plugin_files(files)
+
+    return click.option(
+        "-P",
+        "--plugin-file",
+        metavar="FILE.py",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        is_eager=True,
+        expose_value=False,
+        callback=use,
+        help="Use the detectors of a Python file that is not installed; repeatable.",
+    )(function)
 
 
 def results_option(function: F) -> F:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adbench.cli.options import plugin_file_option
 from adbench.cli.tables import echo, echo_json, format_option, paragraph, table
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command(name="show", short_help="Show one detector in full.")
 @click.argument("detector")
+@plugin_file_option
 @format_option
 def command(detector: str, style: str) -> None:
     """Show a detector: what it is, paper, parameters with their source, presets, scores, what it needs.

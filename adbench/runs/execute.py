@@ -22,7 +22,7 @@ from adbench.api.context import Progress, RunContext
 from adbench.api.dataset import Dataset
 from adbench.api.errors import AdbenchError, DataError
 from adbench.api.specs import DetectorSpec
-from adbench.registry import catalogue
+from adbench.registry import catalogue, use_plugin_files
 from adbench.runs.environment import source_hash, surroundings
 from adbench.runs.files import UnwritableError, is_full, remove, writing
 from adbench.runs.heartbeat import Heart, read_pulse
@@ -45,6 +45,7 @@ def execute(task: Task, progress: Progress) -> StoredRun:
         ClaimedError: another process is doing this run, or has done it since it was planned.
         UnwritableError: the results folder is full or cannot be written; nothing of the run is left there.
     """
+    use_plugin_files(task.plugin_files)
     store = ResultsFolder(task.results)
     claim = store.claim(task.identity)
     if store.find_later(task.identity, task.replaces) is not None:
@@ -119,6 +120,7 @@ def store_without_scores(
         ClaimedError: a living process is doing this run.
         UnwritableError: the results folder is full or cannot be written.
     """
+    use_plugin_files(task.plugin_files)
     store = ResultsFolder(task.results)
     spec = catalogue().detectors.get(task.identity.detector)
     claim = store.claim(task.identity)

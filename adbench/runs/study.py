@@ -6,6 +6,7 @@ import contextlib
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from adbench.api.dataset import DatasetOptions
@@ -48,6 +49,7 @@ class Study:
         limits: time and memory of each run.
         figures: names of figures to draw when the runs are done.
         precision: of the fit of torch detectors, as lightning-fabric names it.
+        plugin_files: absolute paths of files with detectors that are not installed.
         name: under which the resolved study is kept in the results folder.
         places: where a study file says each of these, as ``file:line``; for messages.
     """
@@ -61,6 +63,7 @@ class Study:
     limits: Limits = field(default_factory=Limits)
     figures: tuple[str, ...] = ()
     precision: str = PRECISIONS[0]
+    plugin_files: tuple[Path, ...] = ()
     name: str = "study"
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
 

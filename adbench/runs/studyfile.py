@@ -11,6 +11,7 @@ detectors:
     nu: [0.05, 0.1]
 seeds: 0:3                          # or [0, 1, 2]
 limits: {max_events: 10000, timeout: 3h, memory: 4G}
+plugins: [my_detector.py]           # files with detectors that are not installed, seen from this file's folder
 figures: [boxes]                    # drawn into the results folder when the runs are done
 """
 
@@ -32,7 +33,7 @@ from adbench.runs.study import PRECISIONS, DetectorChoice, Study, located, parse
 
 __all__ = ["read_study", "write_study"]
 
-_KEYS = ("name", "dataset", "channels", "detectors", "seeds", "limits", "precision", "figures")
+_KEYS = ("name", "dataset", "channels", "detectors", "seeds", "limits", "precision", "plugins", "figures")
 _DATASET_KEYS = ("name", "edition", "data", "split", "folds", "raw", "skip_bad_lines")
 _LIMIT_KEYS = ("max_events", "timeout", "memory")
 
@@ -143,6 +144,7 @@ def read_study(path: Path) -> Study:
         max_events=_whole(path, limits, "max_events", None),
         limits=_limits(path, limits),
         precision=_precision(path, content),
+        plugin_files=_plugin_files(path, content),
         figures=tuple(str(figure) for figure in _list(content.get("figures", []))),
         name=_name(path, content),
         places={key: f"{path}:{line}" for key, line in content.lines.items()},
@@ -173,6 +175,8 @@ def write_study(study: Study, path: Path) -> None:
         content["limits"] = {key: value for key, value in limits.items() if value is not None}
     if study.precision != PRECISIONS[0]:
         content["precision"] = study.precision
+    if study.plugin_files:
+        content["plugins"] = [str(file) for file in study.plugin_files]
     if study.figures:
         content["figures"] = list(study.figures)
     path_name("study", study.name)
@@ -221,6 +225,16 @@ def _precision(path: Path, content: _Located) -> str:
         msg = f"{path}:{content.lines['precision']}: {UnknownNameError('precision', given, PRECISIONS)}"
         raise UsageError(msg)
     return given
+
+
+def _plugin_files(path: Path, content: _Located) -> tuple[Path, ...]:
+    """Return the absolute paths of the plugin files that a study names."""
+    given = _list(content.get("plugins", []))
+    for line, item in zip(content.item_lines.get("plugins", []), given, strict=True):
+        if not isinstance(item, str):
+            msg = f"{path}:{line}: a plugin is the path of a Python file, such as my_detector.py"
+            raise UsageError(msg)
+    return tuple((path.resolve().parent / Path(item).expanduser()).resolve() for item in given)
 
 
 def _limits(path: Path, content: _Located) -> Limits:

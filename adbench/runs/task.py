@@ -13,6 +13,7 @@ from typing import Any
 
 from adbench.api.dataset import DatasetOptions
 from adbench.api.errors import DataError, UsageError
+from adbench.pluginfiles import named_files
 from adbench.runs.key import RunIdentity
 from adbench.runs.limits import Limits
 from adbench.runs.plan import PlannedRun
@@ -55,6 +56,7 @@ class Task:
         resume_failed: go on from the model of an earlier attempt that failed after its training.
         replaces: the stored attempt that it is to replace; a later one is by another process, and stays.
         command: the command line that asked for it.
+        plugin_files: absolute paths of plugins that are single files and not installed.
     """
 
     identity: RunIdentity
@@ -67,6 +69,7 @@ class Task:
     resume_failed: bool = False
     replaces: str = ""
     command: str = ""
+    plugin_files: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the task as JSON."""
@@ -109,4 +112,5 @@ def task_for(run: PlannedRun, options: DatasetOptions, results: Path, settings: 
         resume_failed=run.resume_failed,
         replaces=run.replaces,
         command=shlex.join(["adbench", *sys.argv[1:]]),
+        plugin_files=named_files(),
     )
