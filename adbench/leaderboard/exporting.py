@@ -13,6 +13,7 @@ from adbench.metrics.plugin import DEFAULT_METRICS, SMALL_SAMPLE_METRIC
 from adbench.registry import catalogue
 from adbench.runs.files import write_whole, writing
 from adbench.runs.store import ResultsFolder, StoredRun
+from adbench.runs.training import TRAINING
 
 __all__ = ["figures_of", "write_reference"]
 
@@ -52,6 +53,8 @@ def write_reference(runs: Iterable[StoredRun], out: Path) -> list[Path]:
         with writing(out):
             if figures is not None:
                 write_whole(folder / METRICS_FILE, as_text(run.record, figures))
+            if (run.folder / TRAINING).exists():
+                write_whole(folder / TRAINING, (run.folder / TRAINING).read_text(encoding="utf-8"))
             write_whole(folder / "record.json", public_record(run.record).to_json())
         written.append(folder)
     return written

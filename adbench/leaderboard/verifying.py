@@ -19,6 +19,7 @@ from adbench.leaderboard.exporting import figures_of
 from adbench.leaderboard.reference import METRICS_FILE, read_reference, signals_of
 from adbench.leaderboard.stored import readable_runs
 from adbench.runs.store import ResultsFolder, StoredRun
+from adbench.runs.training import read_training
 
 __all__ = ["Verified", "verify"]
 
@@ -41,6 +42,7 @@ def verify(store: ResultsFolder, scores: ResultsFolder | None = None) -> Verifie
     for run in runs:
         try:
             findings += _wrong_places(store, run)
+            read_training(run.folder)
             if run.record.status == "ok":
                 findings += _wrong_scores(run, rows, store, scores)
         except (DataError, ScoreError) as error:

@@ -7,6 +7,7 @@ import dataclasses
 import faulthandler
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -20,6 +21,7 @@ import numpy as np
 
 from adbench.api.context import Progress, RunContext
 from adbench.api.dataset import Dataset
+from adbench.api.detector import Detector
 from adbench.api.errors import AdbenchError, DataError
 from adbench.api.specs import DetectorSpec
 from adbench.registry import catalogue, use_plugin_files
@@ -34,6 +36,7 @@ from adbench.runs.record import Record, Status
 from adbench.runs.scores import write_scores
 from adbench.runs.store import Claim, ClaimedError, ResultsFolder, StoredRun
 from adbench.runs.task import Task
+from adbench.runs.training import TRAINING, Training
 
 __all__ = ["execute", "store_without_scores"]
 
@@ -74,7 +77,7 @@ def _execute(task: Task, progress: Progress, claim: Claim) -> StoredRun:
     with _logged(claim.work / "log.txt"):
         try:
             dataset: Dataset = catalogue().datasets.get(task.identity.dataset).load()(task.options)
-            _measure(task, spec, dataset, device, source, claim, _Report(progress, heart), measured)
+            _measure(task, spec, dataset, device, source, claim, _Report(progress, heart, measured.training), measured)
             info = _described(dataset)  # after the events were read: only then does it know what was left out
             status = "ok"
         except SkippedRun as skip:
@@ -87,6 +90,7 @@ def _execute(task: Task, progress: Progress, claim: Claim) -> StoredRun:
                 raise
             traceback.print_exc()
             status, reason = _failure(error)
+    measured.training.write(claim.work, task.identity.key)
     if status == "ok":
         progress("store", 0, 1)
         sha = write_scores(claim.work / "scores.npz", measured.samples)
@@ -114,7 +118,7 @@ def store_without_scores(
 ) -> StoredRun:
     """Store a run that left no record behind: killed, timed out, skipped or not installed.
 
-    The log and the model that it left go with it.
+    The log, the training curves and the model that it left go with it.
 
     Raises:
         ClaimedError: a living process is doing this run.
@@ -124,7 +128,7 @@ def store_without_scores(
     store = ResultsFolder(task.results)
     spec = catalogue().detectors.get(task.identity.detector)
     claim = store.claim(task.identity)
-    for name in ("log.txt", "model"):
+    for name in ("log.txt", "model", TRAINING):
         left = claim.left_over(name)
         if left is not None:
             left.rename(claim.work / name)
@@ -193,24 +197,33 @@ def _measure(
         )
         model = find_model(task, claim, source) if dataset.info.folds == 1 else None
         if model is not None:
+            if (model.parent / TRAINING).exists():
+                shutil.copyfile(model.parent / TRAINING, claim.work / TRAINING)
             detector, timings = load_model(model, claim.work, detector_type, params, context)
             into.timings.update(timings)
             experiment.score(detector)
         else:
-            experiment.run(
-                lambda: detector_type(params, context),
-                lambda fitted: keep_model(fitted, claim.work, source, into.timings),
-            )
+
+            def keep(fitted: Detector) -> None:
+                into.training.write(
+                    claim.work, task.identity.key
+                )  # before the model, which a later attempt goes on from
+                keep_model(fitted, claim.work, source, into.timings)
+
+            experiment.run(lambda: detector_type(params, context), keep)
 
 
 class _Report:
-    """Passes progress on to the launching process and to the sign of life in the work folder."""
+    """Passes progress on to the launching process, to the sign of life in the work folder and to the curves kept."""
 
-    def __init__(self, progress: Progress, heart: Heart) -> None:
-        self._progress, self._heart = progress, heart
+    def __init__(self, progress: Progress, heart: Heart, training: Training) -> None:
+        self._progress, self._heart, self._training = progress, heart, training
 
     def __call__(self, phase: str, step: int, total: int, **figures: float) -> None:
-        self._heart.note(phase, step, total, {name: float(value) for name, value in figures.items()})
+        plain = {name: float(value) for name, value in figures.items()}
+        self._heart.note(phase, step, total, plain)
+        if phase == "fit":
+            self._training.note(step, total, plain)
         self._progress(phase, step, total, **figures)
 
 

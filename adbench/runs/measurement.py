@@ -17,6 +17,7 @@ from adbench.api.errors import ScoreError
 from adbench.api.events import Events
 from adbench.api.specs import DetectorSpec
 from adbench.runs.scores import SampleScores
+from adbench.runs.training import Training
 
 __all__ = ["BLOCK", "Measurement"]
 
@@ -33,12 +34,14 @@ class Measurement:
         coordinates: latent or loss-space coordinates, by ``<sample>|<name>``.
         timings: wall-clock seconds of each phase.
         notes: what a reader of the scores must know.
+        training: what the fits reported.
     """
 
     samples: dict[str, SampleScores] = field(default_factory=dict)
     coordinates: dict[str, NDArray[Any]] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    training: Training = field(default_factory=Training)
 
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:

@@ -83,7 +83,7 @@ class Experiment:
         for index in range(folds):
             view, detector = self.dataset.fold(index), make_detector()
             self.result.samples = {}
-            self._fit(detector, view)
+            self._fit(detector, view, index)
             self._score(detector, view, index)
             parts.append(self.result.samples)
         self.result.samples = merge_folds(parts)
@@ -92,11 +92,12 @@ class Experiment:
             self.result.notes.append("coordinates are not kept with folds: the models share no axes")
         return self.result
 
-    def _fit(self, detector: Detector, dataset: Dataset) -> None:
+    def _fit(self, detector: Detector, dataset: Dataset, fold: int | None = None) -> None:
         with self.result.timed("load"):
             train = self._limited(dataset.train(self.channel)).stripped()
             validation = self._limited(dataset.validation(self.channel)).stripped()
             priors = self._priors(dataset)
+        self.result.training.begin(fold)
         with self.result.timed("fit"):
             detector.fit(train, validation, priors)
 

@@ -183,7 +183,7 @@ def test_a_result_that_was_complete_when_its_process_died_is_kept(
     assert go(results, DetectorChoice("traced")).statuses == {"ok": 1}
     assert fits(traced) == ["0"]
     assert sorted(path.name for path in run.folder.iterdir()) == [
-        "coordinates.npz", "log.txt", "model", "record.json", "scores.npz",
+        "coordinates.npz", "log.txt", "model", "record.json", "scores.npz", "training.json",
     ]  # fmt: skip
 
 
