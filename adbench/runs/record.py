@@ -82,6 +82,7 @@ class Record:
                 msg = f"{place}: written by a newer adbench (schema {values['schema']} > {SCHEMA}); update adbench"
                 raise DataError(msg)
             values["identity"] = RunIdentity.from_dict(values["identity"])
+            canonical_json(values["identity"].as_dict())  # a number that is not finite has no key
             path_name("run", values["key"])
             return cls(**checked(cls, {f.name: values[f.name] for f in dataclasses.fields(cls)}))
         except (ValueError, KeyError, TypeError, RecursionError, UsageError) as error:

@@ -43,7 +43,8 @@ def duel(
     makers = torch.optim.Adam(network.makers(), lr=params.learning_rate, betas=_BETAS)
     stream, device = torchkit.generator(context, "duel"), train.weights.device
     (x, _), weights = train.tensors, train.weights / train.weights.mean()
-    mean, best, errors = _copy(network), _copy(network), []
+    mean, best = _copy(network), _copy(network)
+    errors: list[float] = []
     for epoch in range(1, params.epochs + 1):
         network.train()
         sums = torch.zeros(2, device=device, dtype=torch.float64)
@@ -90,7 +91,7 @@ def _error(network: AladNetwork, mean: State, sample: torchkit.Sample) -> float:
     now = _copy(network)
     network.load_state_dict(mean)
     network.eval()
-    errors = torch.cat([network.scores(part)["l1"] for part in sample.tensors[0].split(4096)])
+    errors = torch.cat([network.scores(part)["l1"] for part in torch.split(sample.tensors[0], 4096)])
     network.load_state_dict(now)
     return float((errors * sample.weights).sum() / sample.weights.sum())
 

@@ -106,7 +106,7 @@ class AladNetwork(TableNetwork):
 
 
 class Alad(DeepDetector):
-    """Scores: ``features``, what the discriminator of x and x sees between x and G(E(x)); ``l1``, ``l2``; ``logits``."""
+    """Scores: ``features``, what the judge of x and x sees between x and G(E(x)); ``l1``, ``l2``; ``logits``."""
 
     Params = AladParams
     SCORES = ("features", "l1", "l2", "logits")

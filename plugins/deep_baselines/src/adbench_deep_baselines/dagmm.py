@@ -69,7 +69,7 @@ class DagmmNetwork(TableNetwork):
     @torch.no_grad()
     def settle(self, sample: torchkit.Sample) -> None:
         """Make the mixture of all events of a sample the one that scores."""
-        parts = [self.represent(x)[0] for x in sample.tensors[0].split(4096)]
+        parts = [self.represent(x)[0] for x in torch.split(sample.tensors[0], 4096)]
         gamma = torch.cat([self.memberships(z) for z in parts])
         mixture = estimate(torch.cat(parts), gamma, sample.weights, self.params.regularisation)
         for buffer, value in zip((self.shares, self.means, self.covariances), mixture, strict=True):

@@ -63,7 +63,8 @@ class DeepSvddNetwork(TableNetwork):
         x, weights = sample.tensors[0], sample.weights
         share = weights / weights.sum()
         mean = sum(
-            (s @ self.encoder(part) for part, s in zip(x.split(4096), share.split(4096), strict=True)), 0 * x[0, 0]
+            (s @ self.encoder(part) for part, s in zip(torch.split(x, 4096), torch.split(share, 4096), strict=True)),
+            0 * x[0, 0],
         )
         side = torch.where(mean < 0, -1.0, 1.0)
         self.centre.copy_(torch.where(mean.abs() < _NEAR_ZERO, side * _NEAR_ZERO, mean))
