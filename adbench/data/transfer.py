@@ -127,7 +127,8 @@ def _receive(
 ) -> None:
     have = partial.size()
     with partial.path.open("ab") as out:
-        for piece in response.raw.stream(_PIECE, decode_content=False):
+        # what has come is written before more is waited for: a stall loses nothing
+        while piece := response.raw.read1(_PIECE, decode_content=False):
             have += len(piece)
             if size is not None and have > size:
                 break

@@ -89,7 +89,7 @@ def parse_record(number: str, base: str, found: dict[str, Any]) -> Record:
             if not name or "/" in name or "\\" in name or name.startswith("."):
                 msg = f"record {number} of {base} has a file named '{name}', which is no plain name"
                 raise DataError(msg)
-            at = quote(name)  # the links in a record were wrong for a time; these two forms are documented
+            at = quote(name)  # the links in a record were wrong for a time (zenodo/zenodo#2486): they are not used
             urls = (f"{base}/records/{number}/files/{at}?download=1", f"{base}/api/records/{number}/files/{at}/content")
             if ":" not in checksum:
                 checksum = f"md5:{checksum}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from adbench.api.errors import DataError, UsageError
-from adbench.runs.key import SCHEMA, RunIdentity
+from adbench.runs.key import SCHEMA, RunIdentity, canonical_json
 from adbench.runs.names import path_name
 from adbench.runs.schema import checked
 

@@ -46,7 +46,7 @@ class Tails(nn.Module):
             beyond = x > knots[-1]
             excess = ((x - knots[-1]) * share)[beyond].sum() / share[beyond].sum() if beyond.any() else x[-1] - x[0]
             self.knots[i], self.values[i] = knots.float(), -survival.log().float()
-            self.slope[i] = (1 / excess if excess > 0 else torch.ones(())).float()
+            self.slope[i] = (1 / excess if excess > 1e-9 else torch.ones(())).float()
 
     def forward(self, x: Tensor) -> Tensor:
         """Return -log(survival probability), (B, n), for x of that shape; it never falls with x."""
