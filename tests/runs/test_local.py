@@ -50,7 +50,7 @@ def test_runs_are_stored_with_scores_model_and_log(tmp_path: Path) -> None:
         "unlabelled": 50,
     }  # fmt: skip
     assert sorted(path.name for path in run.folder.iterdir()) == [
-        "coordinates.npz", "log.txt", "model", "record.json", "scores.npz",
+        "coordinates.npz", "log.txt", "model", "record.json", "scores.npz", "training.json",
     ]  # fmt: skip
     assert {"fit", "total"} <= set(run.record.timings)
     assert run.record.peak_memory_mb > 10

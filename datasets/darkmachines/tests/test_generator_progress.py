@@ -13,6 +13,12 @@ from adbench_darkmachines.generator.progress import Progress
 SLOW, FAST = (Process((name,), (), (Slice("all", (), ("1",)),)) for name in ("slow", "fast"))
 
 
+@pytest.fixture(autouse=True)
+def heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other libraries' logging set-ups in the same test process switch loggers off that are there already."""
+    monkeypatch.setattr(logging.getLogger("adbench_darkmachines.generator.progress"), "disabled", False)
+
+
 def tasks(process: Process, chunks: range, work: Path) -> list[ChunkTask]:
     return [ChunkTask(process, process.slices[0], k, 100, 1, "calorimeter", work) for k in chunks]
 
