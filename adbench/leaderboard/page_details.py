@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import shlex
@@ -13,6 +14,7 @@ from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.ranked import Board
 from adbench.runs.record import Record
 from adbench.runs.store import StoredRun
+from adbench.runs.study import PRECISIONS
 
 __all__ = ["EFFICIENCIES", "command", "details"]
 
@@ -35,8 +37,15 @@ def details(board: Board, entries: Sequence[Entry], runs: Sequence[StoredRun]) -
 
 
 def command(records: Sequence[Record]) -> str:
-    """Return the command that makes these runs of one entry again on the same events."""
+    """Return the command that makes these runs of one entry again on the same events.
+
+    Which events is not in a run's identity but by their hash; it is in the command line that the record keeps: of
+    `adbench run` the options of the data are taken, and a study or a combination is made again by its own command.
+    """
     first = records[0]
+    asked = shlex.split(str(first.environment.get("command", "")))
+    if asked[1:2] in (["study"], ["combine"]):
+        return shlex.join(asked)
     channels = sorted({record.identity.channel for record in records})
     seeds = sorted({record.identity.seed for record in records})
     words = ["adbench", "run", "-d", first.identity.detector]
@@ -45,14 +54,41 @@ def command(records: Sequence[Record]) -> str:
     changed = first.detector.get("changed", {})
     for name, value in sorted(changed.items() if isinstance(changed, Mapping) else ()):
         words += ["--set", f"{name}={value if isinstance(value, str) else json.dumps(value)}"]
-    words += ["--dataset", first.identity.dataset, "--edition", first.identity.edition]
-    words += ["--split", first.identity.split]
+    words += ["--dataset", first.identity.dataset]
+    events = _events_asked_for(asked[2:]) if asked[1:2] in (["run"], ["submit"]) else []
+    if not {"--edition", "--data", "--raw"} & set(events):  # a folder and raw files have editions that no option names
+        events = ["--edition", first.identity.edition, *events]
+    words += events if "--split" in events else [*events, "--split", first.identity.split]
     for channel in channels:
         words += ["-c", channel]
     words += [] if seeds == [0] else ["--seeds", ",".join(map(str, seeds))]
     if first.identity.max_events is not None:
         words += ["--max-events", str(first.identity.max_events)]
+    if first.identity.precision != PRECISIONS[0]:
+        words += ["--precision", first.identity.precision]
+    if first.identity.contamination:
+        words += ["--contamination", f"{first.identity.contamination:g}"]
     return shlex.join(words)
+
+
+def _events_asked_for(words: Sequence[str]) -> list[str]:
+    """Return those of a command's options that say which events, and from which files plugins come."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for name in ("--edition", "--data", "--split", "--folds"):
+        parser.add_argument(name)
+    for name in ("--raw", "--skip-bad-lines"):
+        parser.add_argument(name, action="store_true")
+    parser.add_argument("-P", "--plugin-file", action="append", default=[])
+    found: list[str] = []
+    for name, value in vars(parser.parse_known_args(words)[0]).items():
+        option = f"--{name.replace('_', '-')}"
+        if value is True:
+            found.append(option)
+        elif isinstance(value, list):
+            found += [word for file in value for word in (option, file)]
+        elif value:
+            found += [option, value]
+    return found
 
 
 def _detail(board: Board, entry: Entry, runs: Sequence[StoredRun]) -> dict[str, Any]:
