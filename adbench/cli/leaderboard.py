@@ -116,6 +116,8 @@ def command(
     if html is not None:
         _write_page(store, html)
         return
+    if published == "only":
+        _refuse_with_published_only()
     exact = data is not None or raw or skip_bad_lines or _given("folds")
     options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
     board = build_board(
@@ -183,6 +185,21 @@ def _write_page(store: ResultsFolder, folder: Path) -> None:
         raise UsageError(msg)
     path = write_page(store, folder, lambda problem: click.echo(f"warning: {problem}", err=True))
     click.echo(f"written to {path}", err=True)
+
+
+def _refuse_with_published_only() -> None:
+    """Raise UsageError for an option that chooses among our runs: published results know no such choice."""
+    from adbench.api.errors import UsageError
+
+    ours = ("edition", "data", "split", "folds", "raw", "skip_bad_lines", "supervision", "max_events", "all_scores")
+    given = [name for name in ours if _given(name)]
+    if given:
+        option = given[0].replace("_", "-")
+        msg = (
+            f"--{option} chooses among your runs, and --published only shows none of them: leave --{option} out, or "
+            "see both with --published beside"
+        )
+        raise UsageError(msg)
 
 
 def _given(option: str) -> bool:

@@ -51,8 +51,8 @@ def draw(request: Request) -> Figure:
     entries, _ = request.chosen_entries(len(request.board.entries), scored=True)
     found = [(entry, run) for entry in entries for run in request.runs_of(entry)[:1] if _spaces(run)]
     if not found:
-        msg = "no entry here has stored coordinates; a detector gives them with its method `coordinates`, and runs "
-        raise MissingError(msg + "with folds do not keep them: adbench run -d gcn_vae_householder")
+        msg = "no entry here has stored coordinates; a detector gives them with its method `coordinates`, and "
+        raise MissingError(msg + "runs with folds do not keep them: adbench run -d NAME")
     entry, run = found[0]
     with np.load(run.folder / "coordinates.npz") as stored:
         content = {name: np.asarray(stored[name], np.float64) for name in stored.files}
