@@ -218,6 +218,13 @@ def _draw(console: Any, study: Study, info: DatasetInfo, store: Any, figures: tu
     from adbench.leaderboard.figures import draw_figures
 
     folder = store.root / "figures" / study.name
-    board = build_board(store, dataset=info.name, edition=info.edition, split=info.split, max_events=study.max_events)
+    board = build_board(
+        store,
+        dataset=info.name,
+        edition=info.edition,
+        split=info.split,
+        max_events=study.max_events,
+        contaminated=any(study.contaminations),
+    )
     for path in draw_figures(board, store, figures, folder):
         console.print(f"figure        {path}", markup=False, soft_wrap=True)

@@ -36,6 +36,7 @@ def identity_of(name: str, rule: str, parents: Sequence[Parent]) -> RunIdentity:
         seed=first.seed,
         max_events=first.max_events,
         parents=tuple(sorted(parent.mark for parent in parents)),
+        contamination=first.contamination,
     )
 
 
