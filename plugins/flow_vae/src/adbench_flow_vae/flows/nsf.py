@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from adbench_flow_vae.flows.base import Flow
-from adbench_flow_vae.flows.spline import rational_quadratic
+from adbench.torchkit.splines import rational_quadratic
 
 __all__ = ["NeuralSpline"]
 
