@@ -104,10 +104,10 @@ class _Layer(nn.Module):
         dims = len(order)
         self.bins, self.any_circular = bins, bool(circular.any())
         self.register_buffer("order", order)
-        self.register_buffer("back", order.argsort(), persistent=False)
-        self.register_buffer("circular", circular, persistent=False)
+        self.register_buffer("back", order.argsort())
+        self.register_buffer("circular", circular)
         self.register_buffer("turn", torch.where(circular, (2 * torch.rand(dims) - 1) * math.pi, 0))
-        self.register_buffer("bound", torch.where(circular, math.pi, bound), persistent=False)
+        self.register_buffer("bound", torch.where(circular, math.pi, bound))
         self.network = Made(dims, 1 + self.any_circular, units, blocks, embedding, 3 * bins)
 
     def forward(self, x: Tensor, there: Tensor, label: Tensor) -> tuple[Tensor, Tensor, Tensor]:

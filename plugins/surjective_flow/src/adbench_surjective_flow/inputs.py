@@ -104,8 +104,8 @@ class View:
             known = present & self.jet_codes[kinds] if column.how == "mass" else present
             columns.append(np.where(known, values, 0))
             there.append(known)
-        of_objects = np.stack(columns, axis=2).reshape(len(events), -1) if columns else np.zeros((len(events), 0))
-        known = np.stack(there, axis=2).reshape(len(events), -1) if there else np.zeros((len(events), 0), bool)
+        shape = (len(events), self.n_max * len(self.each))
+        of_objects, known = np.stack(columns, axis=2).reshape(shape), np.stack(there, axis=2).reshape(shape)
         of_event = [_transformed(column.how, events.feature(column.name))[:, None] for column in self.event]
         values = np.concatenate([*of_event, of_objects], axis=1)
         known = np.concatenate([np.ones((len(events), len(self.event)), bool), known], axis=1)

@@ -40,6 +40,7 @@ def _row(treatment: str, order: str) -> DetectorSpec:
         presets=presets,
         requires=("torch>=2.6",),
         preload=("torch", "numpy"),
+        gpu=True,
         notes=_notes(treatment, order),
         tags=frozenset({"flow", "density"}),
     )
