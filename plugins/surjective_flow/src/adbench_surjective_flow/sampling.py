@@ -68,7 +68,8 @@ def _there(view: View, kinds: NDArray[np.int64]) -> NDArray[np.bool_]:
     present = kinds > 0
     jets = present & view.jet_codes[kinds]
     slots = np.stack([jets if column.how == "mass" else present for column in view.each], axis=2)
-    return np.concatenate([np.ones((len(kinds), len(view.event)), bool), slots.reshape(len(kinds), view.n_max * len(view.each))], axis=1)
+    of_objects = slots.reshape(len(kinds), view.n_max * len(view.each))
+    return np.concatenate([np.ones((len(kinds), len(view.event)), bool), of_objects], axis=1)
 
 
 def _events(view: View, values: NDArray[np.float64], kinds: NDArray[np.int64], rng: np.random.Generator) -> Events:
