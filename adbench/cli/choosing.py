@@ -28,6 +28,8 @@ _DETECTORS = (
                  help="Preset of parameters, such as paper."),
     click.option("--set", "changes", metavar="KEY=VALUE", multiple=True,
                  help="Change a parameter of every detector given, or of one: NAME.KEY=VALUE; repeatable."),
+    click.option("--contamination", metavar="LIST", default="0", show_default=True,
+                 help="Share of signal among the events that are learnt from, such as 0,0.001,0.01; each a run."),
     click.option("--max-events", metavar="N", type=click.IntRange(1),
                  help="Use only the first N events of each sample."),
 )  # fmt: skip
@@ -55,6 +57,7 @@ def take_study(given: dict[str, Any]) -> Study:
 
     from adbench.api import UsageError
     from adbench.pluginfiles import named_files
+    from adbench.runs.contamination import parse_contaminations
     from adbench.runs.study import DetectorChoice, Study, parse_seeds
 
     detectors = _named(given.pop("detectors"))
@@ -72,6 +75,7 @@ def take_study(given: dict[str, Any]) -> Study:
         channels=_named(given.pop("channels")),
         seeds=parse_seeds(given.pop("seeds")),
         max_events=given.pop("max_events"),
+        contaminations=parse_contaminations(given.pop("contamination")),
         plugin_files=tuple(Path(path) for path in named_files()),
         name="run",
     )
