@@ -13,7 +13,13 @@ from adbench.testing.conformance.samples import SCHEMA, background, harder
 from adbench.testing.conformance.subject import Subject, attempt, must_agree
 
 __all__ = [
-    "anomalies", "density", "global_random", "input_kept", "save_and_load", "same_seed", "weights",
+    "anomalies",
+    "density",
+    "global_random",
+    "input_kept",
+    "same_seed",
+    "save_and_load",
+    "weights",
 ]  # fmt: skip
 
 _EVENTS = 200

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from adbench.api import Events
@@ -12,7 +10,7 @@ from adbench.testing.conformance.samples import background, harder
 from adbench.testing.conformance.subject import Scores, Subject, must_agree
 
 __all__ = [
-    "batch_size", "company", "empty_block", "empty_slots", "finite_scores", "one_event", "order", "padding",
+    "batch_size", "company", "empty_block", "finite_scores", "one_event", "order", "padding",
 ]  # fmt: skip
 
 _ALONE = "compute each event from itself and from what fit stored; no mean, sort or scale of the call's events"
@@ -75,15 +73,6 @@ def padding(subject: Subject) -> str:
     fix = "mask with events.present; for tables use events.tabular(leading) with the number seen in fit"
     must_agree(subject.scores(events), wide, "with five more empty slots", fix)
     return "five more empty slots"
-
-
-def empty_slots(subject: Subject) -> str:
-    """The score of an event does not depend on numbers in its empty slots."""
-    events = background(_EVENTS, 3)
-    filled = replace(events, objects=np.where(events.present[:, :, None], events.objects, np.float32(7.0)))
-    fix = "use events.present: kinds, not zeros, tell which slots are empty"
-    must_agree(subject.scores(events), subject.scores(filled), "with other numbers in empty slots", fix)
-    return "7 in place of 0"
 
 
 def _first(scores: Scores, n: int) -> Scores:

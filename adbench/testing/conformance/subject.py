@@ -44,6 +44,7 @@ class Subject:
         self.used: list[str] = []  # global generators that were drawn from or seeded, in words
         self.shortened: dict[str, int] = {}  # parameters cut for speed
         self._kept: dict[str, Any] = {}
+        self._done: set[str] = set()  # steps that were watched once: their imports are over
 
     def detector_type(self) -> type[Detector]:
         """Return the class (or whatever makes the detector); raise Fault when it cannot be loaded."""
@@ -115,7 +116,9 @@ class Subject:
         try:
             yield
         finally:
-            self.used += [f"{name} in {what}" for name in touched(states, snapshot())]
+            if what in self._done:  # an import draws from the generators too, which is no fault of the detector
+                self.used += [f"{name} in {what}" for name in touched(states, snapshot())]
+            self._done.add(what)
             restore(start)
             for (name, array), content in before.items():
                 if not np.array_equal(getattr(given[name], array), content, equal_nan=True):

@@ -26,7 +26,6 @@ CHECKS: tuple[Callable[[Subject], str], ...] = (
     scoring.company,
     scoring.order,
     scoring.padding,
-    scoring.empty_slots,
     conduct.same_seed,
     conduct.input_kept,
     conduct.global_random,
