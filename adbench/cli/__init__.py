@@ -32,6 +32,10 @@ _VERBS = {
     "datasets": "adbench.cli.datasets",
     "plugins": "adbench.cli.plugins",
     "check": "adbench.cli.check",
+    "new": "adbench.cli.new",
+    "score": "adbench.cli.score",
+    "info": "adbench.cli.info",
+    "completion": "adbench.cli.completion",
     "run-one": "adbench.cli.run_one",
 }
 
