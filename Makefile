@@ -16,7 +16,7 @@ endif
 BIN := .venv/bin
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml datasets/*/pyproject.toml))
 GENERATORS := $(patsubst %/pyproject.toml,%,$(shell grep -ls '^generate = ' $(DISTRIBUTIONS:=/pyproject.toml)))
-DEVELOP := dev,dask# a name of its own: a comma would end an argument of call
+DEVELOP := dev,dask,tables# a name of its own: a comma would end an argument of call
 PINS := pyproject.toml constraints.txt $(DISTRIBUTIONS:=/pyproject.toml)
 
 # Wheels only: nflows alone has none. The two variables hand the pins to the build environments too, whichever

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adbench.cli import completing
 from adbench.cli.options import plugin_file_option
 from adbench.cli.tables import echo, echo_json, paragraph, table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="check", short_help="Check that a detector keeps its contract.")
-@click.argument("detector", required=False)
+@click.argument("detector", required=False, shell_complete=completing.detectors)
 @functools.partial(plugin_file_option, also=("--file",))
 @click.option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
 @click.pass_context

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,10 +27,15 @@ def command(kind: str, name: str, into: Path) -> None:
       adbench run -d my_idea --channel all
     """
     from adbench.api import UsageError
-    from adbench.registry import catalogue
+    from adbench.registry import Registry, catalogue
     from adbench.scaffold.writing import write_plugin
 
-    known = {"detector": catalogue().detectors, "dataset": catalogue().datasets, "metric": catalogue().metrics}[kind]
+    registries: dict[str, Registry[Any]] = {
+        "detector": catalogue().detectors,
+        "dataset": catalogue().datasets,
+        "metric": catalogue().metrics,
+    }
+    known = registries[kind]
     if name in known.owners:
         owner = known.owners[name]
         msg = f"there is a {known.kind} '{name}' already, of {owner.distribution} {owner.version}; choose another name"
