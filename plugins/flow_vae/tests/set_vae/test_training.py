@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-
-from adbench.api import Events
 from adbench_flow_vae.set_vae.inputs import tables
 from adbench_flow_vae.set_vae.network import SetVae
 from adbench_flow_vae.set_vae.params import SetVaeParams
 from adbench_flow_vae.set_vae.training import _loss, _mirrored, _settings
+
+from adbench.api import Events
 
 
 def test_mirrors_change_the_signs_of_eta_and_azimuth_and_nothing_else() -> None:
