@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from adbench.cli import completing
 from adbench.cli.options import dataset_options, make_dataset_options, plugin_file_option
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ __all__ = ["choosing_options", "choosing_parameters", "take_study"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _DETECTORS = (
-    click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True, help="Detector; repeatable, or a,b."),
+    click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True, help="Detector; repeatable, or a,b.",
+                 shell_complete=completing.detectors),
     click.option("-c", "--channel", "channels", metavar="NAME", multiple=True, default=("all",), show_default=True,
-                 help="Channel; repeatable, or 1,2a."),
-    click.option("--dataset", metavar="NAME", default="darkmachines", show_default=True, help="Data set."),
+                 help="Channel; repeatable, or 1,2a.", shell_complete=completing.channels),
+    click.option("--dataset", metavar="NAME", default="darkmachines", show_default=True, help="Data set.",
+                 shell_complete=completing.datasets, is_eager=True),
     dataset_options,
     plugin_file_option,
     click.option("--seeds", metavar="LIST", default="0", show_default=True, help="3, 0,2,5 or 0:5 (which is 0 to 4)."),
@@ -28,6 +31,8 @@ _DETECTORS = (
                  help="Preset of parameters, such as paper."),
     click.option("--set", "changes", metavar="KEY=VALUE", multiple=True,
                  help="Change a parameter of every detector given, or of one: NAME.KEY=VALUE; repeatable."),
+    click.option("--contamination", metavar="LIST", default="0", show_default=True,
+                 help="Share of signal among the events that are learnt from, such as 0,0.001,0.01; each a run."),
     click.option("--max-events", metavar="N", type=click.IntRange(1),
                  help="Use only the first N events of each sample."),
 )  # fmt: skip
@@ -55,6 +60,7 @@ def take_study(given: dict[str, Any]) -> Study:
 
     from adbench.api import UsageError
     from adbench.pluginfiles import named_files
+    from adbench.runs.contamination import parse_contaminations
     from adbench.runs.study import DetectorChoice, Study, parse_seeds
 
     detectors = _named(given.pop("detectors"))
@@ -72,6 +78,7 @@ def take_study(given: dict[str, Any]) -> Study:
         channels=_named(given.pop("channels")),
         seeds=parse_seeds(given.pop("seeds")),
         max_events=given.pop("max_events"),
+        contaminations=parse_contaminations(given.pop("contamination")),
         plugin_files=tuple(Path(path) for path in named_files()),
         name="run",
     )

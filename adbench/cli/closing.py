@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,13 +52,27 @@ def counted(plan: Sequence[PlannedRun], study: Study) -> str:
     return f"{' x '.join(parts)}: {', '.join(actions)}"
 
 
-def print_plan(plan: Sequence[PlannedRun]) -> None:
-    """Print every run of a plan and what would become of it."""
-    rows = [
-        (run.entry, run.identity.channel, str(run.identity.seed), run.action, run.reason, run.identity.key)
-        for run in plan
-    ]
-    echo(table(("detector", "channel", "seed", "what", "why", "run"), rows, title="what would run"))
+def expected(runs: Sequence[PlannedRun], seconds: Mapping[str, float]) -> str:
+    """Return how much processor time runs will take as far as stored timings tell, in words."""
+    from adbench.leaderboard.wording import duration
+
+    known = [seconds[run.identity.key] for run in runs if run.identity.key in seconds]
+    unknown = len({run.entry for run in runs if run.identity.key not in seconds})
+    parts = [f"about {duration(sum(known))} of one process, by stored timings of runs like these"] if known else []
+    parts += [f"nothing is known of {_many(unknown, 'detector')} that never ran here"] if unknown else []
+    return "; ".join(parts)
+
+
+def print_plan(plan: Sequence[PlannedRun], seconds: Mapping[str, float]) -> None:
+    """Print every run of a plan, what would become of it and how long that would take."""
+    from adbench.leaderboard.wording import duration
+
+    rows = []
+    for run in plan:
+        identity = run.identity
+        time = duration(seconds[identity.key]) if run.action == "run" and identity.key in seconds else ""
+        rows.append((run.entry, identity.channel, str(identity.seed), run.action, time, run.reason, identity.key))
+    echo(table(("detector", "channel", "seed", "what", "time", "why", "run"), rows, title="what would run"))
 
 
 def close(console: Console, outcome: Outcome, plan: Sequence[PlannedRun], results: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from adbench.cli.closing import close, counted, exit_code, print_plan, say_notes
+from adbench.cli.closing import close, counted, exit_code, expected, print_plan, say_notes
 from adbench.cli.options import results_option
 
 if TYPE_CHECKING:
@@ -85,8 +85,10 @@ def prepare_study(study: Study, results: Path, rerun: Rerun, dry_run: bool) -> P
     """Plan a study and say what will become of it; unless it is a dry run, prepare the data of what is to be run."""
     from rich.console import Console
 
+    from adbench.leaderboard.stored import readable_runs
     from adbench.plugins import plugins
     from adbench.registry import catalogue, use_plugin_files
+    from adbench.runs.forecast import forecast, shortest_first
     from adbench.runs.plan import make_plan, open_dataset
     from adbench.runs.store import ResultsFolder
     from adbench.runs.study import located
@@ -97,6 +99,8 @@ def prepare_study(study: Study, results: Path, rerun: Rerun, dry_run: bool) -> P
     store = ResultsFolder(results.expanduser().resolve())
     dataset = open_dataset(study, catalogue())
     plan = make_plan(study, catalogue(), dataset, store, rerun)
+    seconds = forecast(plan, (run.record for run in readable_runs(store)[0]))
+    plan = shortest_first(plan, seconds)
     for problem in plugins().problems:
         console.print(f"warning: {problem}", style="yellow", markup=False, soft_wrap=True)
     known = dataset.info.notes
@@ -109,8 +113,10 @@ def prepare_study(study: Study, results: Path, rerun: Rerun, dry_run: bool) -> P
             f"warning: {stale} stored runs were made by another source of their plugin; --rerun changed does them again"
         )
         console.print(text, style="yellow", soft_wrap=True)
+    if to_run:
+        console.print(f"time          {expected(to_run, seconds)}", markup=False, soft_wrap=True)
     if dry_run:
-        print_plan(plan)
+        print_plan(plan, seconds)
     else:
         for channel in dict.fromkeys(run.identity.channel for run in to_run):
             with console.status(f"data          preparing channel {channel}"):
@@ -218,6 +224,13 @@ def _draw(console: Any, study: Study, info: DatasetInfo, store: Any, figures: tu
     from adbench.leaderboard.figures import draw_figures
 
     folder = store.root / "figures" / study.name
-    board = build_board(store, dataset=info.name, edition=info.edition, split=info.split, max_events=study.max_events)
+    board = build_board(
+        store,
+        dataset=info.name,
+        edition=info.edition,
+        split=info.split,
+        max_events=study.max_events,
+        contaminated=any(study.contaminations),
+    )
     for path in draw_figures(board, store, figures, folder):
         console.print(f"figure        {path}", markup=False, soft_wrap=True)

@@ -46,6 +46,7 @@ _FEW_PUBLISHED = 20  # published entries in a table, unless --top says how many
 @click.option("--top", metavar="N", type=click.IntRange(1), help="Show the first N entries only.")
 @click.option("--supervision", metavar="CLASS", help="Only unsupervised, semi-supervised or supervised entries.")
 @click.option("--max-events", metavar="N", type=click.IntRange(1), help="Show runs that were limited to N events.")
+@click.option("--contaminated", is_flag=True, help="Also runs whose training background has signal in it.")
 @click.option("--all-scores", is_flag=True, help="An entry for every named score, not the first alone.")
 @click.option("--statistics", is_flag=True, help="Ranks with 68 % intervals: signals, seeds and events drawn again.")
 @click.option("--compat", metavar="NAME", default="", help="Rank as published: arxiv-2105.14027.")
@@ -83,6 +84,7 @@ def command(
     top: int | None,
     supervision: str | None,
     max_events: int | None,
+    contaminated: bool,
     all_scores: bool,
     statistics: bool,
     compat: str,
@@ -116,6 +118,8 @@ def command(
     if html is not None:
         _write_page(store, html)
         return
+    if published == "only":
+        _refuse_with_published_only()
     exact = data is not None or raw or skip_bad_lines or _given("folds")
     options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
     board = build_board(
@@ -129,6 +133,7 @@ def command(
         ranking="mean" if ranking == "all" else ranking,
         supervision=supervision,
         max_events=max_events,
+        contaminated=contaminated,
         all_scores=all_scores,
         compat=compat,
         published=published,
@@ -183,6 +188,32 @@ def _write_page(store: ResultsFolder, folder: Path) -> None:
         raise UsageError(msg)
     path = write_page(store, folder, lambda problem: click.echo(f"warning: {problem}", err=True))
     click.echo(f"written to {path}", err=True)
+
+
+def _refuse_with_published_only() -> None:
+    """Raise UsageError for an option that chooses among our runs: published results know no such choice."""
+    from adbench.api.errors import UsageError
+
+    ours = (
+        "edition",
+        "data",
+        "split",
+        "folds",
+        "raw",
+        "skip_bad_lines",
+        "supervision",
+        "max_events",
+        "contaminated",
+        "all_scores",
+    )
+    given = [name for name in ours if _given(name)]
+    if given:
+        option = given[0].replace("_", "-")
+        msg = (
+            f"--{option} chooses among your runs, and --published only shows none of them: leave --{option} out, or "
+            "see both with --published beside"
+        )
+        raise UsageError(msg)
 
 
 def _given(option: str) -> bool:

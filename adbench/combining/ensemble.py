@@ -16,18 +16,12 @@ from adbench.combining.rules import combine
 from adbench.combining.tail import Survival, fit_survival
 from adbench.runs.scores import SampleScores, ScoreFile
 
-__all__ = ["FOLDS", "SCORE", "combined_samples", "supervision_of"]
+__all__ = ["SCORE", "combined_samples", "supervision_of"]
 
 Floats = NDArray[np.float64]
 
 SCORE = "combined"
 """Name of the only score of a combination."""
-
-FOLDS = (
-    "k-folds keep no validation scores: each fold's own background quantiles are combined, and events beyond all "
-    "background of their fold tie"
-)
-"""What a reader of combined k-folds must know."""
 
 _CLASSES = ("unsupervised", "semi-supervised", "supervised")
 
@@ -40,16 +34,16 @@ def supervision_of(parents: Sequence[Parent]) -> str:
 def combined_samples(parents: Sequence[Parent], rule: str) -> dict[str, SampleScores]:
     """Return the scores of the combination, by sample.
 
-    Each parent's scores become background survival probabilities: by its validation background and a fitted tail, or,
-    with k-folds, which keep none, by the quantiles that the folds' scores already are. Where a parent learnt from half
-    of each signal, all are combined on the other half.
+    Each parent's scores become background survival probabilities: by its validation background and a fitted tail.
+    Where a parent learnt from half of each signal, all are combined on the other half.
 
     Args:
         parents: runs on the same events with the same seed.
         rule: a name of `adbench.combining.rules.RULES`.
 
     Raises:
-        UsageError: a parent's scores depend on the target; no validation background was scored for each target.
+        UsageError: a parent's scores depend on the target, for which no validation background was scored; or they
+            are of k-folds: quantiles among test background.
         DataError: scores are missing, damaged or of other events than those of the first parent.
     """
     with ExitStack() as stack:
@@ -75,8 +69,8 @@ def _refuse_targets(parent: Parent, file: ScoreFile) -> None:
         raise UsageError(msg)
 
 
-def _survival(parent: Parent, file: ScoreFile) -> Survival | None:
-    """Return the map from validation background; None for k-folds, whose scores are quantiles already."""
+def _survival(parent: Parent, file: ScoreFile) -> Survival:
+    """Return the map from validation background; k-folds have none, and are quantiles among test background."""
     if "validation" in file.samples:
         validation = file.sample("validation", parent.score)
         try:
@@ -84,23 +78,28 @@ def _survival(parent: Parent, file: ScoreFile) -> Survival | None:
         except DataError as error:
             msg = f"{parent.run.folder / 'scores.npz'}: {error}; take a larger edition or a split with more validation"
             raise DataError(msg) from error
-    if file.sample("background", parent.score).folds is None:
-        msg = f"{parent.run.folder / 'scores.npz'}: no validation background to map scores with; run it again"
-        raise DataError(msg)
-    return None
+    if file.sample("background", parent.score).folds is not None:
+        msg = (
+            f"{parent.name} was run with k-folds (run {parent.run.record.key}): its scores are quantiles among test "
+            "background, and combinations map scores by validation background alone. Run the parents on another split; "
+            f"adbench datasets info {parent.run.record.identity.dataset} names them"
+        )
+        raise UsageError(msg)
+    msg = f"{parent.run.folder / 'scores.npz'}: no validation background to map scores with; run it again"
+    raise DataError(msg)
 
 
 def _combined(
-    name: str, parents: Sequence[Parent], files: Sequence[ScoreFile], maps: Sequence[Survival | None], rule: str
+    name: str, parents: Sequence[Parent], files: Sequence[ScoreFile], maps: Sequence[Survival], rule: str
 ) -> SampleScores:
-    halves = name.startswith("signal/") and supervision_of(parents) != "unsupervised"
+    halves = name.startswith("signal/") and any(parent.run.record.halved for parent in parents)
     columns, first_rows, first = [], None, None
     for parent, file, mapping in zip(parents, files, maps, strict=True):
         sample, rows = file.sample(name, parent.score), file.rows(name)
-        log_p = mapping(sample.scores) if mapping is not None else _of_quantiles(sample, file, parent.score)
+        log_p = mapping(sample.scores)
         sources = rows if sample.sources is None else sample.sources
         folds = sample.folds
-        if halves and parent.run.record.supervision == "unsupervised":
+        if halves and not parent.run.record.halved:
             kept = ~prior_half(sources)
             log_p, rows, sources = log_p[kept], rows[kept], sources[kept]
             folds = None if folds is None else folds[kept]
@@ -121,12 +120,3 @@ def _combined(
     return SampleScores(
         {SCORE: combine(rule, columns)}, weights.astype(np.float32), first_rows, ids, dealt, event_ids=handed_in_by
     )
-
-
-def _of_quantiles(sample: Scored, file: ScoreFile, score: str) -> Floats:
-    """Return ln p of scores that are background quantiles of their fold; beyond all of it p is a quarter event."""
-    background = file.sample("background", score)
-    assert background.folds is not None
-    assert sample.folds is not None
-    smallest = 0.25 / np.bincount(background.folds)[sample.folds]
-    return np.asarray(np.log(np.maximum(1.0 - sample.scores, smallest)), np.float64)

@@ -18,6 +18,7 @@ _ALIKE = {
     "fingerprint": "events",
     "max_events": "limits on the events",
     "seed": "seeds",
+    "contamination": "shares of signal among the events learnt from",
 }
 
 

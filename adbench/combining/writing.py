@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from adbench.combining.ensemble import FOLDS, SCORE, combined_samples, supervision_of
+from adbench.combining.ensemble import SCORE, combined_samples, supervision_of
 from adbench.combining.parents import Parent
 from adbench.runs.environment import surroundings
 from adbench.runs.files import writing
@@ -36,6 +36,7 @@ def identity_of(name: str, rule: str, parents: Sequence[Parent]) -> RunIdentity:
         seed=first.seed,
         max_events=first.max_events,
         parents=tuple(sorted(parent.mark for parent in parents)),
+        contamination=first.contamination,
     )
 
 
@@ -59,7 +60,6 @@ def store_combination(
     samples = combined_samples(ordered, rule)
     names = " and ".join(sorted(parent.name for parent in parents))
     notes = [f"{rule} of {names}, from their stored scores; fit time is the sum of theirs"]
-    folded = samples["background"].folds is not None
     work = store.claim(identity).work
     with writing(store.root):
         sha = write_scores(work / "scores.npz", samples)
@@ -93,6 +93,6 @@ def store_combination(
         environment=surroundings("cpu", 1, "combine", command),
         started=started,
         scores_sha256=sha,
-        notes=(*notes, *([FOLDS] if folded else [])),
+        notes=tuple(notes),
     )
     return store.publish(work, record), False

@@ -15,14 +15,15 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adbench.api.errors import DataError
 
-__all__ = ["Cache", "Entry", "cache_key", "default_cache", "sync", "write_atomically"]
+__all__ = ["Cache", "Entry", "cache_key", "default_cache", "one_at_a_time", "sync", "write_atomically"]
 
 ABANDONED = 24 * 3600.0  # seconds after which a temporary folder belongs to no living conversion
 KEPT = 7 * 24 * 3600.0  # seconds for which an interrupted conversion waits to be taken up again
@@ -176,6 +177,18 @@ class Cache:
                         shutil.rmtree(path, ignore_errors=True)
                 except FileNotFoundError:
                     continue
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold a folder against other processes and threads that ask the same; where there are no locks, go on without."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(held)
+        yield
+    finally:
+        os.close(held)
 
 
 def _lock(descriptor: int) -> bool:

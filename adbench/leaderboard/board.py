@@ -47,6 +47,7 @@ def build_board(
     ranking: str = "mean",
     supervision: str | None = None,
     max_events: int | None = None,
+    contaminated: bool = False,
     all_scores: bool = False,
     compat: str = "",
     events: Dataset | None = None,
@@ -65,6 +66,7 @@ def build_board(
         ranking: name of the ranking method.
         supervision: only entries of this class.
         max_events: show runs that were limited to this number of events of each sample.
+        contaminated: show entries that learnt from background with signal in it too.
         all_scores: one entry for each named score of a detector.
         compat: a publication whose procedure ranks, ``arxiv-2105.14027``.
         events: an opened data set, such as a folder of files: only runs on exactly its events stand on the board.
@@ -98,9 +100,10 @@ def build_board(
         channels=channels,
         supervision=supervision,
         max_events=max_events,
+        contaminated=contaminated,
         events=events,
     )
-    halves = any(run.record.status == "ok" and run.record.supervision != "unsupervised" for run in selection.runs)
+    halves = any(run.record.status == "ok" and run.record.halved for run in selection.runs)
     cache = EstimateCache(results.root / ".cache" if isinstance(results, ResultsFolder) else None)
     entries = gather(selection, tuple(measurable.values()), all_scores=all_scores, halves=halves, cache=cache)
     columns = tuple(sorted({column for entry in entries for column in entry.cells}, key=_place))
@@ -130,7 +133,7 @@ def build_board(
             *about_sources(selection.runs),
             *about_seeds(selection.runs),
             *about_unmeasured(entries, columns, unmeasured, figures),
-            *about_halves(entries),
+            *about_halves(selection.runs),
             *about_runs(selection.runs),
             *selection.left_out,
         ),

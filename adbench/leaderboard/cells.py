@@ -35,7 +35,7 @@ def measure_run(
         run: a run with scores.
         score: which of its scores.
         metrics: what to measure.
-        halves: measure an unsupervised run on the halves of the signals that no detector may learn from.
+        halves: measure a run that learnt from no signal on the halves of the signals that no detector may learn from.
         cache: where the estimates of earlier calls are kept.
 
     Raises:
@@ -44,7 +44,7 @@ def measure_run(
     """
     cache = cache or EstimateCache()
     known = cache.read(run.record.scores_sha256)
-    half = "half" if halves and run.record.supervision == "unsupervised" else "all"
+    half = "half" if halves and not run.record.halved else "all"
     reference = None if (run.folder / "scores.npz").exists() else read_reference(run)
     if reference is None:
         with run.scores() as file:
@@ -76,10 +76,10 @@ def samples_of(
     Args:
         run: a run with scores.
         score: which of its scores.
-        halves: cut the signals of an unsupervised run down to the halves that no detector may learn from.
+        halves: cut the signals of a run that learnt from none down to the halves that no detector may learn from.
         signals: which signals; None = all.
     """
-    cut = halves and run.record.supervision == "unsupervised"
+    cut = halves and not run.record.halved
     with run.scores() as file:
         last, background = "", None
         for signal in file.signals:

@@ -21,7 +21,6 @@ from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.cells import measure_run
 from adbench.leaderboard.entries import Cell, Column, Entry, Gap, standard_deviation
 from adbench.leaderboard.selection import Selection
-from adbench.runs.key import canonical_json
 from adbench.runs.store import StoredRun
 
 __all__ = ["average", "completed", "gather"]
@@ -39,10 +38,9 @@ def gather(
         halves: measure unsupervised entries on the signal halves that no detector may learn from.
         cache: where estimates of earlier calls are kept.
     """
-    groups: dict[tuple[str, str], list[StoredRun]] = {}
+    groups: dict[str, list[StoredRun]] = {}
     for run in selection.runs:
-        identity = run.record.identity
-        groups.setdefault((identity.detector, canonical_json(dict(identity.params))), []).append(run)
+        groups.setdefault(run.record.identity.configuration, []).append(run)
     found = []
     for runs in groups.values():
         name = min((run.record.entry for run in runs), key=lambda text: (len(text), text))

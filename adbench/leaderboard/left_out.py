@@ -36,6 +36,11 @@ def natural(text: str) -> tuple[list[str | int], str]:
     return [int(part) if place % 2 else part for place, part in enumerate(parts)], text
 
 
+def contaminated_runs(count: int) -> list[str]:
+    """Return the note on runs that learnt from background with signal in it."""
+    return [f"left out: {_runs(count)} with signal in the training background; see --contaminated"] if count else []
+
+
 def other_protocols(count: int) -> list[str]:
     """Return the note on runs whose key does not follow from their identity: this protocol would not find them."""
     return [f"left out: {_runs(count)} measured by another protocol; run them again"] if count else []

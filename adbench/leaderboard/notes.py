@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from adbench.api.metric import Metric
 from adbench.leaderboard.entries import Column, Entry
 from adbench.leaderboard.left_out import natural
-from adbench.runs.key import canonical_json
 from adbench.runs.store import StoredRun
 
 __all__ = [
@@ -64,9 +63,10 @@ def about_seeds(runs: Iterable[StoredRun]) -> list[str]:
     return notes
 
 
-def about_halves(entries: Sequence[Entry]) -> list[str]:
+def about_halves(runs: Iterable[StoredRun]) -> list[str]:
     """Return that signals are cut down to halves, and because of whom."""
-    trained = [entry.name for entry in entries if entry.supervision != "unsupervised"]
+    halved = (run.record for run in runs if run.record.status == "ok" and run.record.halved)
+    trained = sorted({record.entry for record in halved})
     who = f"{trained[0]} and {len(trained) - 1} more" if len(trained) > 2 else " and ".join(trained)
     why = f"{who} learnt from the other half" if trained else ""
     return [f"every entry is measured on one half of each signal: {why}"] if trained else []
@@ -74,11 +74,10 @@ def about_halves(entries: Sequence[Entry]) -> list[str]:
 
 def about_sources(runs: Iterable[StoredRun]) -> list[str]:
     """Return, for each entry, which of its runs were made by other code than its newest one, at the same version."""
-    groups: dict[tuple[str, str], list[StoredRun]] = {}
+    groups: dict[str, list[StoredRun]] = {}
     for run in runs:
         if run.record.status == "ok" and run.record.detector.get("source_hash"):
-            identity = run.record.identity
-            groups.setdefault((identity.detector, canonical_json(dict(identity.params))), []).append(run)
+            groups.setdefault(run.record.identity.configuration, []).append(run)
     notes = []
     for group in groups.values():
         newest = max(group, key=lambda run: (run.record.started, run.record.key)).record

@@ -13,6 +13,7 @@ from adbench.api.dataset import Dataset
 from adbench.api.errors import MissingError, UnknownNameError
 from adbench.leaderboard.left_out import (
     combination,
+    contaminated_runs,
     natural,
     older_combinations,
     other_combinations,
@@ -60,6 +61,7 @@ def select_runs(
     channels: Sequence[str] = (),
     supervision: str | None = None,
     max_events: int | None = None,
+    contaminated: bool = False,
     events: Dataset | None = None,
 ) -> Selection:
     """Return the runs of one comparable combination.
@@ -76,6 +78,7 @@ def select_runs(
         channels: channels to keep; empty = all.
         supervision: keep the entries of this class only.
         max_events: show runs that were limited to this number of events of each sample.
+        contaminated: keep runs that learnt from background with signal in it.
         events: an opened data set; its name, edition, split and the fingerprints of its channels decide.
 
     Raises:
@@ -96,6 +99,10 @@ def select_runs(
         if str(max_events) not in limits:
             raise UnknownNameError("limit on events among the results", str(max_events), limits - {"None"})
         runs = [run for run in runs if run.record.identity.max_events == max_events]
+    clean = [run for run in runs if contaminated or not run.record.identity.contamination]
+    if not clean:
+        _nothing("no results with clean background; --contaminated shows the others")
+    apart, runs = len(runs) - len(clean), clean
     valid = [run for run in runs if run.record.key == run.record.identity.key]
     if not valid:
         _nothing("no results of this protocol: the stored ones were measured by another version of adbench")
@@ -107,6 +114,7 @@ def select_runs(
     kept = _one_set_of_parameters(_one_version(current))
     notes = [
         *damaged,
+        *contaminated_runs(apart),
         *other_protocols(len(runs) - len(valid)),
         *other_combinations(valid, newest),
         *other_events(wanted if channels else alike, same_events),

@@ -183,7 +183,15 @@ def _measure(
         raise DataError(msg)
     params = spec.resolve("default", task.identity.params)
     detector_type = spec.load()
-    experiment = Experiment(dataset, task.identity.channel, spec, task.identity.max_events, into)
+    experiment = Experiment(
+        dataset,
+        task.identity.channel,
+        spec,
+        task.identity.max_events,
+        into,
+        contamination=task.identity.contamination,
+        seed=task.identity.seed,
+    )
     with tempfile.TemporaryDirectory(prefix="scratch-", dir=claim.work) as scratch:
         context = RunContext(
             seed=task.identity.seed,

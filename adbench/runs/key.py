@@ -43,6 +43,7 @@ class RunIdentity:
         precision: of a torch detector's fit, which changes scores: ``32-true`` unless asked for another.
         parents: of a combination, ``<key>:<score>:<first 16 digits of the SHA-256 of its scores>`` of each parent; it
             enters the key only where there are parents, so that the keys of trained detectors stay what they are.
+        contamination: share of signal among the events that are learnt from; it enters the key only where there is one.
     """
 
     dataset: str
@@ -57,17 +58,25 @@ class RunIdentity:
     max_events: int | None = None
     precision: str = "32-true"
     parents: tuple[str, ...] = ()
+    contamination: float = 0.0
 
     @property
     def key(self) -> str:
         """The first 16 hexadecimal digits of the SHA-256 of the canonical JSON."""
         return hashlib.sha256(canonical_json(self.as_dict()).encode()).hexdigest()[:16]
 
+    @property
+    def configuration(self) -> str:
+        """What runs of one entry have in common, whatever channel and seed: detector, parameters, way of training."""
+        return canonical_json([self.detector, dict(self.params), self.precision, self.contamination])
+
     def as_dict(self) -> dict[str, Any]:
         """Return the identity as it is stored, schema and protocol included."""
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         parents = fields.pop("parents")
-        own = {"parents": list(parents)} if parents else {}
+        contamination = fields.pop("contamination")
+        own: dict[str, Any] = {"parents": list(parents)} if parents else {}
+        own |= {"contamination": contamination} if contamination else {}
         return {"schema": SCHEMA, "protocol": PROTOCOL, **fields, "params": dict(self.params), **own}
 
     @classmethod
@@ -79,7 +88,7 @@ class RunIdentity:
             TypeError: a field is of another type.
             UsageError: a name cannot be part of a path.
         """
-        known = {"parents": [], **stored}
+        known = {"parents": [], "contamination": 0.0, **stored}
         identity = cls(**checked(cls, {field.name: known[field.name] for field in dataclasses.fields(cls)}))
         identity.check_names()
         return identity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -77,7 +78,7 @@ def make_plan(
         for spec, choice in chosen:
             with located(choice.place):
                 params = _plain(spec.resolve(choice.preset, choice.overrides))
-            for seed in study.seeds:
+            for seed, contamination in itertools.product(study.seeds, study.contaminations):
                 identity = RunIdentity(
                     dataset=dataset.info.name,
                     edition=dataset.info.edition,
@@ -90,15 +91,15 @@ def make_plan(
                     seed=seed,
                     max_events=study.max_events,
                     precision=study.precision,
+                    contamination=contamination,
                 )
                 stored = _stored(results, identity)
                 stale = stored is not None and stored.status == "ok" and _changed(stored, spec)
                 action, reason = _fate(spec, dataset, identity, stored, rerun, stale)
                 resume = action == "run" and rerun == "failed"
                 replaces = "" if stored is None else stored.attempt
-                run = PlannedRun(
-                    identity, spec, choice, entry_name(choice, study.precision), action, reason, resume, stale, replaces
-                )
+                entry = entry_name(choice, study.precision, contamination)
+                run = PlannedRun(identity, spec, choice, entry, action, reason, resume, stale, replaces)
                 plan.setdefault(identity.key, run)
     return list(plan.values())
 

@@ -5,6 +5,8 @@ What a detector may see is decided here and nowhere else:
 * An unsupervised detector sees training and validation background, and never a signal before it is fitted.
 * A semi-supervised or supervised detector also sees the prior half of each signal, and is measured on the other.
 * Before a semi-supervised detector scores a signal, the priors of that signal's whole family are withheld.
+* Where contamination is asked for, events of the prior halves of all signals are mixed into training and validation
+  background, and signals are measured on the other halves.
 * Nobody sees `Events.aux`.
 """
 
@@ -21,6 +23,7 @@ from adbench.api.errors import AdbenchError
 from adbench.api.events import Events
 from adbench.api.specs import DetectorSpec
 from adbench.data.gathering import gathered
+from adbench.runs.contamination import TooFewSignalError, contaminated
 from adbench.runs.folds import fold_of, merge_folds
 from adbench.runs.measurement import Measurement
 
@@ -44,6 +47,8 @@ class Experiment:
         spec: says which class of supervision the detector is in and which scores it returns.
         max_events: use only the first events of each sample; None = all.
         result: what was measured so far.
+        contamination: share of signal among the events that are learnt from.
+        seed: of the run; it draws which signal events those are.
     """
 
     dataset: Dataset
@@ -51,6 +56,8 @@ class Experiment:
     spec: DetectorSpec
     max_events: int | None = None
     result: Measurement = field(default_factory=Measurement)
+    contamination: float = 0.0
+    seed: int = 0
 
     def run(
         self, make_detector: Callable[[], Detector], when_fitted: Callable[[Detector], None] | None = None
@@ -62,7 +69,7 @@ class Experiment:
             when_fitted: called between training and scoring, so that the model can be kept; not with folds.
 
         Raises:
-            SkippedRun: too few prior events.
+            SkippedRun: too few prior events, or fewer signal events than the contamination needs.
             ScoreError: scores are not one finite number per event.
         """
         if self.dataset.info.folds > 1:
@@ -94,8 +101,8 @@ class Experiment:
 
     def _fit(self, detector: Detector, dataset: Dataset, fold: int | None = None) -> None:
         with self.result.timed("load"):
-            train = self._limited(dataset.train(self.channel)).stripped()
-            validation = self._limited(dataset.validation(self.channel)).stripped()
+            train = self._learnt_from(dataset, self._limited(dataset.train(self.channel)), "train")
+            validation = self._learnt_from(dataset, self._limited(dataset.validation(self.channel)), "validation")
             priors = self._priors(dataset)
         self.result.training.begin(fold)
         with self.result.timed("fit"):
@@ -112,7 +119,7 @@ class Experiment:
         for target, view in self._targets(detector, frozenset(self._usable_priors(dataset))):
             with self.result.timed("load"):
                 events = self._limited(dataset.signal(self.channel, target))
-                if self.spec.supervision != "unsupervised":
+                if self.spec.supervision != "unsupervised" or self.contamination:
                     events = gathered(events, np.flatnonzero(~prior_half(source_ids(events))))
             self.result.score(self.spec, view, f"signal/{target}", self._dealt(events, fold))
             if view is not detector:
@@ -126,6 +133,16 @@ class Experiment:
         if fold is None:
             return events
         return gathered(events, np.flatnonzero(fold_of(source_ids(events), self.dataset.info.folds) == fold))
+
+    def _learnt_from(self, dataset: Dataset, background: Events, what: str) -> Events:
+        """Return background as a detector learns from it: without aux, and contaminated where that is asked for."""
+        if not self.contamination:
+            return background.stripped()
+        signals = {name: self._limited(events).stripped() for name, events in dataset.priors(self.channel).items()}
+        try:
+            return contaminated(background.stripped(), signals, self.contamination, self.seed, what)
+        except TooFewSignalError as error:
+            raise SkippedRun(str(error)) from error
 
     def _limited(self, events: Events) -> Events:
         return events[: self.max_events]

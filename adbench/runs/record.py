@@ -63,6 +63,11 @@ class Record:
     notes: tuple[str, ...] = ()
 
     @property
+    def halved(self) -> bool:
+        """Whether signals were scored on the measured half alone, because the other half was learnt from."""
+        return self.supervision != "unsupervised" or self.identity.contamination > 0
+
+    @property
     def attempt(self) -> str:
         """What tells this attempt at a run from another one: when, where and by which process."""
         return f"{self.started} {self.environment.get('host', '')} {self.environment.get('process', '')}"

@@ -49,6 +49,7 @@ class Study:
         limits: time and memory of each run.
         figures: names of figures to draw when the runs are done.
         precision: of the fit of torch detectors, as lightning-fabric names it.
+        contaminations: shares of signal among the events that are learnt from, each a run of its own.
         plugin_files: absolute paths of files with detectors that are not installed.
         name: under which the resolved study is kept in the results folder.
         places: where a study file says each of these, as ``file:line``; for messages.
@@ -63,6 +64,7 @@ class Study:
     limits: Limits = field(default_factory=Limits)
     figures: tuple[str, ...] = ()
     precision: str = PRECISIONS[0]
+    contaminations: tuple[float, ...] = (0.0,)
     plugin_files: tuple[Path, ...] = ()
     name: str = "study"
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -79,8 +81,8 @@ def located(place: str | None) -> Iterator[None]:
         raise
 
 
-def entry_name(choice: DetectorChoice, precision: str = PRECISIONS[0]) -> str:
-    """Return the name on the leaderboard: the preset unless it is the default, and every changed parameter.
+def entry_name(choice: DetectorChoice, precision: str = PRECISIONS[0], contamination: float = 0.0) -> str:
+    """Return the name on the leaderboard: the preset unless it is the default, and everything that was changed.
 
     Example:
         >>> entry_name(DetectorChoice("gcn_vae", "paper", {"beta": 0.5}))
@@ -89,6 +91,7 @@ def entry_name(choice: DetectorChoice, precision: str = PRECISIONS[0]) -> str:
     parts = [] if choice.preset == "default" else [choice.preset]
     parts += [f"{name}={_short(value)}" for name, value in sorted(choice.overrides.items())]
     parts += [] if precision == PRECISIONS[0] else [precision]
+    parts += [f"contamination={contamination:g}"] if contamination else []
     return f"{choice.name}[{','.join(parts)}]" if parts else choice.name
 
 

@@ -10,6 +10,7 @@ detectors:
   - sklearn: sklearn.svm.OneClassSVM                         # any estimator, with its parameters beside it
     nu: [0.05, 0.1]
 seeds: 0:3                          # or [0, 1, 2]
+contamination: [0, 0.001, 0.01]     # optional: shares of signal among the events that are learnt from
 limits: {max_events: 10000, timeout: 3h, memory: 4G}
 plugins: [my_detector.py]           # files with detectors that are not installed, seen from this file's folder
 figures: [boxes]                    # drawn into the results folder when the runs are done
@@ -26,6 +27,7 @@ import yaml
 
 from adbench.api.dataset import DatasetOptions
 from adbench.api.errors import UnknownNameError, UsageError, close_matches
+from adbench.runs.contamination import parse_contaminations
 from adbench.runs.files import write_whole
 from adbench.runs.limits import Limits, parse_duration, parse_size
 from adbench.runs.names import path_name
@@ -33,7 +35,18 @@ from adbench.runs.study import PRECISIONS, DetectorChoice, Study, located, parse
 
 __all__ = ["read_study", "write_study"]
 
-_KEYS = ("name", "dataset", "channels", "detectors", "seeds", "limits", "precision", "plugins", "figures")
+_KEYS = (
+    "name",
+    "dataset",
+    "channels",
+    "detectors",
+    "seeds",
+    "contamination",
+    "limits",
+    "precision",
+    "plugins",
+    "figures",
+)
 _DATASET_KEYS = ("name", "edition", "data", "split", "folds", "raw", "skip_bad_lines")
 _LIMIT_KEYS = ("max_events", "timeout", "memory")
 
@@ -144,6 +157,7 @@ def read_study(path: Path) -> Study:
         max_events=_whole(path, limits, "max_events", None),
         limits=_limits(path, limits),
         precision=_precision(path, content),
+        contaminations=_contaminations(path, content),
         plugin_files=_plugin_files(path, content),
         figures=tuple(str(figure) for figure in _list(content.get("figures", []))),
         name=_name(path, content),
@@ -175,6 +189,8 @@ def write_study(study: Study, path: Path) -> None:
         content["limits"] = {key: value for key, value in limits.items() if value is not None}
     if study.precision != PRECISIONS[0]:
         content["precision"] = study.precision
+    if study.contaminations != (0.0,):
+        content["contamination"] = list(study.contaminations)
     if study.plugin_files:
         content["plugins"] = [str(file) for file in study.plugin_files]
     if study.figures:
@@ -225,6 +241,11 @@ def _precision(path: Path, content: _Located) -> str:
         msg = f"{path}:{content.lines['precision']}: {UnknownNameError('precision', given, PRECISIONS)}"
         raise UsageError(msg)
     return given
+
+
+def _contaminations(path: Path, content: _Located) -> tuple[float, ...]:
+    with located(f"{path}:{content.lines.get('contamination', 1)}"):
+        return parse_contaminations(",".join(str(share) for share in _list(content.get("contamination", 0))))
 
 
 def _plugin_files(path: Path, content: _Located) -> tuple[Path, ...]:

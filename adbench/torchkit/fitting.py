@@ -15,7 +15,11 @@ from adbench.torchkit.engine import Alone, Engine, Loss
 from adbench.torchkit.samples import AnySample
 from adbench.torchkit.seeding import generator
 
-__all__ = ["FitSettings", "History", "fit", "minimise"]
+__all__ = ["FitSettings", "History", "fit", "for_few_events", "minimise"]
+
+_LEAST_STEPS = 700  # of a fit
+_LEAST_STEPS_OF_EPOCH = 12
+_LEAST_BATCH = 32  # events
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,20 @@ def fit(
     from adbench.torchkit.parallel import fit_through_fabric
 
     return fit_through_fabric(network, loss, train, validation, settings, context)
+
+
+def for_few_events(settings: FitSettings, n: int) -> FitSettings:
+    """Return settings under which a small sample is seen more often and in smaller batches; large ones keep theirs.
+
+    A fit makes at least 700 steps, at least 12 in an epoch as long as batches hold 32 events.
+
+    Args:
+        settings: made for large samples.
+        n: training events.
+    """
+    batch = min(settings.batch_size, max(_LEAST_BATCH, n // _LEAST_STEPS_OF_EPOCH))
+    epochs = max(settings.epochs, math.ceil(_LEAST_STEPS / max(math.ceil(n / batch), 1)))
+    return replace(settings, batch_size=batch, epochs=epochs)
 
 
 def minimise(

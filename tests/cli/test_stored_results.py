@@ -55,6 +55,25 @@ def test_what_cannot_be_combined_is_named(results: Path, capsys: Captured) -> No
     assert "Did you mean toy_met" in capsys.readouterr().err
 
 
+def test_k_folds_are_not_combined_by_quantiles_of_test_background(tmp_path: Path, capsys: Captured) -> None:
+    folder = tmp_path / "results"
+    command = ("run", "--dataset", "toys", "-d", "toy_met", "-d", "toy_density", "--channel", "b")
+    assert call(*command, "--split", "k-folds", "--folds", "2", "--results", str(folder)) == 0
+    assert combined(folder) == 2
+    assert "quantiles among test background" in " ".join(capsys.readouterr().err.split())
+    assert not [run for run in ResultsFolder(folder) if run.record.entry == "both"]
+
+
+@pytest.mark.parametrize(
+    "option", [("--supervision", "supervised"), ("--max-events", "5"), ("--data", "."), ("--split", "k-folds")]
+)
+def test_choices_among_runs_are_refused_where_none_are_shown(
+    results: Path, capsys: Captured, option: tuple[str, ...]
+) -> None:
+    assert call("leaderboard", "--published", "only", *option, "--results", str(results)) == 2
+    assert f"{option[0]} chooses among your runs" in " ".join(capsys.readouterr().err.split())
+
+
 def test_verify_finds_a_changed_score_and_a_changed_record(results: Path, capsys: Captured) -> None:
     assert call("results", "verify", str(results)) == 0
     path = next(results.rglob("scores.npz"))

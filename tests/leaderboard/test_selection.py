@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adbench.api import DatasetOptions, MissingError, UnknownNameError
+from adbench.leaderboard.board import build_board
 from adbench.leaderboard.left_out import natural
 from adbench.leaderboard.selection import select_runs
 from adbench.testing.toys import ToyDataset
@@ -180,3 +181,22 @@ def test_natural_order_is_total(texts: list[str]) -> None:
 @given(st.integers(0, 99), st.integers(0, 99), st.sampled_from(["", "a", "chan"]))
 def test_natural_order_counts(a: int, b: int, prefix: str) -> None:
     assert (natural(f"{prefix}{a}") < natural(f"{prefix}{b}")) == (a < b)
+
+
+def test_contaminated_runs_stand_apart_and_halve_the_signals_of_all(pretend: Any) -> None:
+    pretend.run("forest")
+    pretend.run("forest", entry="forest[contamination=0.01]", contamination=0.01)
+    board = build_board(pretend.store)
+    assert [entry.name for entry in board.entries] == ["forest"]
+    assert any("with signal in the training background" in note for note in board.notes)
+    both = build_board(pretend.store, contaminated=True)
+    assert [entry.name for entry in both.entries] == ["forest", "forest[contamination=0.01]"]
+    assert both.halves
+    assert not board.halves
+    assert "every entry is measured on one half of each signal: forest[contamination=0.01] learnt" in str(both.notes)
+
+
+def test_another_precision_is_another_entry(pretend: Any) -> None:
+    pretend.run("forest")
+    pretend.run("forest", entry="forest[bf16-mixed]", precision="bf16-mixed")
+    assert [entry.name for entry in build_board(pretend.store).entries] == ["forest", "forest[bf16-mixed]"]

@@ -39,6 +39,7 @@ KINDS = {
     "histogram": Kind("histogram", "histograms of scores: background and signals"),
     "correlation": Kind("correlation", "which detectors agree: Spearman correlation on test background"),
     "processes": Kind("processes", "share of each SM process that a detector selects, at each working point"),
+    "latent": Kind("latent", "latent or loss space of a detector: two coordinates, and two principal components"),
     "shapes": Kind("shapes", "MET, HT and m_jj of the background that a detector selects"),
 }
 """All kinds of figures."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from adbench.api.errors import DataError, MissingError, close_matches
-from adbench.data.cache import write_atomically
+from adbench.data.cache import one_at_a_time, write_atomically
 from adbench.data.disk import require_room
 from adbench.data.download import Remote, Watcher, download
 from adbench.data.patience import Patience
@@ -60,10 +60,41 @@ def fetch_edition(
         MissingError: no server gives the files, the disk is full, or they are not here and the network is not allowed.
         DataError: a wrong checksum, a hostile or damaged archive, a record without the files.
     """
+    here = _here(edition, folder, channels)
+    if here is not None:
+        return here
+    downloads = folder.with_name(f"{folder.name}.downloads")
+    try:
+        with one_at_a_time(downloads):
+            here = _here(edition, folder, channels)  # perhaps another process has brought it in the meantime
+            if here is not None:
+                return here
+            return _brought(edition, folder, downloads, channels, base, mirrors, offline, patience, watcher)
+    except OSError as error:
+        msg = f"cannot write {downloads}: {error.strerror or error}; choose another folder with --out"
+        raise MissingError(msg) from error
+
+
+def _here(edition: Edition, folder: Path, channels: Collection[str]) -> Fetched | None:
+    """Return what is asked for where all of it is on this disk."""
     note = _read_note(folder / _NOTE)
     if all(_complete(note, name, folder, channels) for name in edition.files):
         return Fetched(folder, _files(note, edition, channels), False, note.get("licence", ""))
-    downloads = folder.with_name(f"{folder.name}.downloads")
+    return None
+
+
+def _brought(
+    edition: Edition,
+    folder: Path,
+    downloads: Path,
+    channels: Collection[str],
+    base: str,
+    mirrors: Collection[str],
+    offline: bool,
+    patience: Patience | None,
+    watcher: Watcher | None,
+) -> Fetched:
+    note = _read_note(folder / _NOTE)
     record = _record(edition, downloads / "record.json", base, offline, patience, watcher)
     remotes = {name: _remote(record, name, mirrors) for name in edition.files}
     for name, remote in remotes.items():

@@ -45,6 +45,12 @@ class FlowVae(Detector):
 
         return score_events(self._fitted(), events, self.context)
 
+    def coordinates(self, events: Events) -> dict[str, NDArray[np.float32]]:
+        """Return the means of the posteriors, (n, latent), in front of the flow and behind it."""
+        from adbench_flow_vae.scores import latent_points
+
+        return latent_points(self._fitted(), events, self.context)
+
     def save(self, folder: Path) -> None:
         """Write scaling and weights to ``weights.npz`` in the folder."""
         from adbench.torchkit import save_state

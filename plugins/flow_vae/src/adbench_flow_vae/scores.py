@@ -16,7 +16,7 @@ from adbench_flow_vae.table import SCORES
 if TYPE_CHECKING:
     from adbench_flow_vae.vae import Vae
 
-__all__ = ["radius", "score_events"]
+__all__ = ["latent_points", "radius", "score_events"]
 
 _BATCH = {"gcn": 2048, "conv": 512}  # shapes no result: what an inner layer makes of a batch stays in the cache
 
@@ -40,3 +40,18 @@ def score_events(network: Vae, events: Events, context: RunContext) -> dict[str,
         return network.scores(objects, further, noise)
 
     return torchkit.score_in_batches(events, _BATCH[network.params.network], SCORES, scores_of)
+
+
+def latent_points(network: Vae, events: Events, context: RunContext) -> dict[str, NDArray[np.float32]]:
+    """Return the mean of each event's posterior, float32 (n, latent), and where there is a flow its image behind it."""
+    device = torchkit.device_of(context)
+    network.to(device).eval()
+    before, behind = [torch.empty(0, network.params.latent)], [torch.empty(0, network.params.latent)]
+    with torch.inference_mode():
+        for batch in torchkit.batches(events, _BATCH[network.params.network]):
+            objects, further = (torch.from_numpy(table).to(device) for table in network.view.tables(batch))
+            point = network.latent(network.encode(objects, further).posterior)
+            before.append(point.before.cpu())
+            behind.append(point.behind.cpu())
+    points = {"latent": before} | ({} if network.params.flow == "none" else {"latent behind the flow": behind})
+    return {name: torch.cat(parts)[: len(events)].numpy() for name, parts in points.items()}

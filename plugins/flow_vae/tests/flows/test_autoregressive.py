@@ -5,9 +5,10 @@ import torch
 from adbench_flow_vae.flows.convolutional import DilatedConvolution
 from adbench_flow_vae.flows.iaf import InverseAutoregressive
 from adbench_flow_vae.flows.nsf import NeuralSpline
-from adbench_flow_vae.flows.spline import rational_quadratic
 from nflows.transforms.splines.rational_quadratic import unconstrained_rational_quadratic_spline
 from torch import Tensor
+
+from adbench.torchkit.splines import rational_quadratic
 
 
 def shapes(scale: float, rng: torch.Generator, points: int = 2000) -> list[Tensor]:

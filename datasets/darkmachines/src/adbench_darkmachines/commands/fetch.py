@@ -42,7 +42,7 @@ def command(
     from adbench.cli.transfers import transfer_watcher
     from adbench.data.disk import readable
     from adbench.data.zenodo import zenodo_base
-    from adbench_darkmachines.editions import CITATION, edition_folder, edition_of
+    from adbench_darkmachines.editions import CITATION, edition_folder, edition_of, fetch_command
     from adbench_darkmachines.fetching import fetch_edition
     from adbench_darkmachines.signals import PAIRS
 
@@ -67,5 +67,7 @@ def command(
     size = readable(sum(fetched.files.values()))
     click.echo(f"{'fetched' if fetched.fresh else 'already here'}: {len(fetched.files)} files, {size}, in {folder}")
     click.echo(f"licence: {fetched.licence}; cite {CITATION} and doi:{chosen.doi}")
+    if edition == "secret" and not edition_folder("hackathon").is_dir():
+        click.echo(f"training needs the background of edition hackathon: {fetch_command('hackathon')}")
     if out is not None:
         click.echo(f"use it with --data {shlex.quote(str(out))}")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from adbench.torchkit.splines import rational_quadratic
 from adbench_flow_vae.flows.base import Flow
-from adbench_flow_vae.flows.spline import rational_quadratic
 
 __all__ = ["NeuralSpline"]
 

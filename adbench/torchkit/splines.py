@@ -1,6 +1,7 @@
 """Rational-quadratic splines on [-bound, bound] with the identity outside, only as much of each as a point needs.
 
 Source: Durkan, Bekasov, Murray, Papamakarios, arXiv:1906.04032, section 3.1; floors of bins and slopes as in nflows.
+On a circle both ends are one knot and share a slope: Rezende et al., arXiv:2002.02428, section 2.2.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-__all__ = ["FLOOR", "rational_quadratic"]
+__all__ = ["FLOOR", "inverse_rational_quadratic", "rational_quadratic"]
 
 FLOOR = 1e-3
 """Least width and height of a bin, as a share of the interval, and least slope at a knot (nflows' defaults)."""
 
 
 def rational_quadratic(
-    x: Tensor, widths: Tensor, heights: Tensor, slopes: Tensor, bound: float
+    x: Tensor, widths: Tensor, heights: Tensor, slopes: Tensor, bound: float | Tensor, end: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """Return the spline at x and the logarithm of its derivative.
 
@@ -29,11 +30,11 @@ def rational_quadratic(
         x: (...), points.
         widths: (..., K), logits of the K bins' widths.
         heights: (..., K), logits of their heights.
-        slopes: (..., K - 1), raw slopes at the inner knots, K at least 2; softplus makes them positive. At
-            both ends the slope is 1.
-        bound: half the interval.
+        slopes: (..., K - 1), raw slopes at the inner knots, K at least 2; softplus makes them positive.
+        bound: half the interval; a number or (...).
+        end: (...), slope at both ends; 1 where it is not given, which joins the identity outside smoothly.
     """
-    inside = x.abs() < bound
+    inside = x.abs() <= bound  # not true of NaN, which passes as it is
     clamped = torch.where(inside, x, 0)
     bins = widths.shape[-1]
     scale = 1 - FLOOR * bins
@@ -52,10 +53,7 @@ def rational_quadratic(
 
     left, width = bin_of(widths, shares[0])
     bottom, height = bin_of(heights, shares[1])
-    around = torch.cat([index - 1, index], -1)
-    raw = slopes.gather(-1, around.clamp(0, bins - 2))
-    at_end = (around < 0) | (around > bins - 2)
-    d0, d1 = torch.where(at_end, 1, torch.nn.functional.softplus(raw) + FLOOR).unbind(-1)
+    d0, d1 = _slopes(slopes, index, end)
     slope = height / width
     t = (clamped - left) / width
     bow = t * (1 - t)
@@ -64,6 +62,47 @@ def rational_quadratic(
     derivative = d1 * t**2 + 2 * slope * bow + d0 * (1 - t) ** 2
     log_slope = 2 * (slope / denominator).log() + derivative.log()
     return torch.where(inside, y, x), torch.where(inside, log_slope, 0)
+
+
+def inverse_rational_quadratic(
+    y: Tensor, widths: Tensor, heights: Tensor, slopes: Tensor, bound: float | Tensor, end: Tensor | None = None
+) -> Tensor:
+    """Return the point whose spline value is y; the arguments are those of `rational_quadratic`."""
+    inside = y.abs() <= bound
+    clamped = torch.where(inside, y, 0)
+    knots_x, knots_y = _knots(widths), _knots(heights)
+    at = (knots_y[..., 1:] <= (clamped / (2 * bound) + 0.5)[..., None]).sum(-1).clamp(max=widths.shape[-1] - 1)
+    index = at[..., None]
+
+    def bin_of(knots: Tensor) -> tuple[Tensor, Tensor]:
+        low, high = (knots.gather(-1, index + step)[..., 0] for step in (0, 1))
+        return (2 * low - 1) * bound, 2 * (high - low) * bound
+
+    (left, width), (bottom, height) = bin_of(knots_x), bin_of(knots_y)
+    d0, d1 = _slopes(slopes, index, end)
+    slope, rise = height / width, clamped - bottom
+    bend = d0 + d1 - 2 * slope
+    a = height * (slope - d0) + rise * bend
+    b = height * d0 - rise * bend
+    c = -slope * rise
+    t = 2 * c / (-b - (b**2 - 4 * a * c).clamp(min=0).sqrt())  # the root in [0, 1], without cancellation
+    return torch.where(inside, left + t * width, y)
+
+
+def _knots(logits: Tensor) -> Tensor:
+    """Return the knots of the bins on [0, 1], (..., K + 1)."""
+    bins = logits.shape[-1]
+    ends = (FLOOR + (1 - FLOOR * bins) * torch.softmax(logits, -1)).cumsum(-1)
+    return torch.cat([torch.zeros_like(ends[..., :1]), ends[..., :-1], torch.ones_like(ends[..., :1])], -1)
+
+
+def _slopes(slopes: Tensor, index: Tensor, end: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Return the slopes at both knots of a bin."""
+    around = torch.cat([index - 1, index], -1)
+    last = slopes.shape[-1] - 1
+    inner = torch.nn.functional.softplus(slopes.gather(-1, around.clamp(0, last))) + FLOOR
+    d0, d1 = torch.where((around < 0) | (around > last), 1 if end is None else end[..., None], inner).unbind(-1)
+    return d0, d1
 
 
 class _Bin(Function):

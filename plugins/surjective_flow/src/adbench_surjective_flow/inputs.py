@@ -1,0 +1,162 @@
+"""Events as the numbers that a flow models: the hardest objects in logarithms of GeV and angles, and their kinds.
+
+Source: Verheyen, arXiv:2205.01697, section 4.1, and its public code; azimuth from the missing momentum is ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api import Events, EventSchema
+from adbench_surjective_flow.params import SurjectiveParams
+
+__all__ = ["Column", "Tables", "View", "hardest"]
+
+How = Literal["log", "log1p", "mass", "angle", "plain"]
+Tables = tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.int64]]
+
+_Number = TypeVar("_Number", bound=np.generic)
+_TINY = 1e-6  # GeV; a logarithm of nothing would be infinite
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One number of an event or of an object, and how the flow sees it.
+
+    Attributes:
+        name: of the quantity in the schema; E for a mass.
+        how: log and log1p of GeV, mass = log(1 + m / GeV) of jets alone, angle in [-pi, pi), plain = as it is.
+    """
+
+    name: str
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of an event a flow models.
+
+    Attributes:
+        schema: of the events.
+        n_max: objects, hardest first.
+        event: numbers of the event.
+        each: numbers of each object.
+        turned: whether azimuth is measured from opposite the missing momentum, whose own azimuth is then uniform.
+    """
+
+    schema: EventSchema
+    n_max: int
+    event: tuple[Column, ...]
+    each: tuple[Column, ...]
+    turned: bool
+
+    @classmethod
+    def of(cls, schema: EventSchema, params: SurjectiveParams) -> View:
+        """Return the view that parameters ask for."""
+        turned = params.frame == "met" and schema.has_feature("met_phi") and schema.has_object_feature("phi")
+        each = []
+        for quantity in schema.object_features:
+            if quantity.name == "E" and params.energy == "drop":
+                continue
+            mass = quantity.name == "E" and params.energy == "mass"
+            logarithm = quantity.name in ("E", "pt")
+            how: How = "mass" if mass else "log" if logarithm else "angle" if quantity.periodic else "plain"
+            each.append(Column(quantity.name, how))
+        event = [
+            Column(q.name, "angle" if q.periodic else "log1p" if q.name == "met" else "plain")
+            for q in schema.features
+            if not (turned and q.name == "met_phi")
+        ]
+        return cls(schema, params.n_max, tuple(event), tuple(each), turned)
+
+    @property
+    def dims(self) -> int:
+        """How many numbers an event with all its objects has."""
+        return len(self.event) + self.n_max * len(self.each)
+
+    @property
+    def masses(self) -> bool:
+        """Whether jets have a number that other objects lack."""
+        return any(column.how == "mass" for column in self.each)
+
+    @property
+    def angles(self) -> NDArray[np.bool_]:
+        """bool (dims,): which numbers are angles."""
+        columns = [*self.event, *self.each * self.n_max]
+        return np.array([column.how == "angle" for column in columns], bool)
+
+    @property
+    def jet_codes(self) -> NDArray[np.bool_]:
+        """bool (kinds + 1,): which codes of kinds are jets; code 0 is an empty slot."""
+        return np.array([False, *(kind.jet for kind in self.schema.kinds)])
+
+    def tables(self, events: Events) -> Tables:
+        """Return numbers, float32 (n, dims), which of them are there, bool (n, dims), and kinds, int64 (n, n_max)."""
+        objects, kinds = hardest(events, self.n_max)
+        present = kinds > 0
+        columns, there = [], []
+        for column in self.each:
+            values = self._seen(column, objects, events)
+            known = present & self.jet_codes[kinds] if column.how == "mass" else present
+            columns.append(np.where(known, values, 0))
+            there.append(known)
+        shape = (len(events), self.n_max * len(self.each))
+        of_objects, known = np.stack(columns, axis=2).reshape(shape), np.stack(there, axis=2).reshape(shape)
+        of_event = [_transformed(column.how, events.feature(column.name))[:, None] for column in self.event]
+        values = np.concatenate([*of_event, of_objects], axis=1)
+        known = np.concatenate([np.ones((len(events), len(self.event)), bool), known], axis=1)
+        return np.asarray(values, np.float32), known, kinds.astype(np.int64)
+
+    def log_jacobian(self, events: Events) -> NDArray[np.float64]:
+        """Return log |d numbers / d quantities of the schema|, (n,); a mass stands for itself, in GeV."""
+        objects, kinds = hardest(events, self.n_max)
+        total = np.full(len(events), -np.log(2 * np.pi) if self.turned else 0.0)
+        for column in self.event:
+            if column.how == "log1p":
+                total -= np.log1p(events.feature(column.name).astype(np.float64))
+        for column in self.each:
+            if column.how in ("log", "mass"):
+                values = self._seen(column, objects, events).astype(np.float64)  # d log x / dx = 1 / x = exp(-log x)
+                known = (kinds > 0) & (self.jet_codes[kinds] if column.how == "mass" else True)
+                total -= np.where(known, values, 0).sum(axis=1)
+        return total
+
+    def _seen(self, column: Column, objects: NDArray[np.float32], events: Events) -> NDArray[np.float64]:
+        values = objects[..., self.schema.object_index(column.name)].astype(np.float64)
+        if column.how == "mass":
+            pt, eta = (objects[..., self.schema.object_index(name)].astype(np.float64) for name in ("pt", "eta"))
+            return np.log1p(np.sqrt(np.maximum(values**2 - (pt * np.cosh(eta)) ** 2, 0)))
+        if column.how == "angle" and self.turned and column.name == "phi":
+            return wrapped(values - events.feature("met_phi").astype(np.float64)[:, None] - np.pi)
+        return _transformed(column.how, values)
+
+
+def hardest(events: Events, n: int) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+    """Return the n hardest objects, (events, n, features), and their kinds, (events, n); empty slots come last."""
+    key = events.object("pt") if events.schema.has_object_feature("pt") else np.zeros(events.kinds.shape)
+    order = np.argsort(-np.where(events.present, key, -np.inf), axis=1, kind="stable")[:, :n]
+    objects = np.take_along_axis(events.objects, order[:, :, None], 1)
+    kinds = np.take_along_axis(events.kinds, order, 1)
+    return _filled(objects, n), _filled(kinds, n)
+
+
+def wrapped(angle: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return angles in [-pi, pi)."""
+    return (angle + np.pi) % (2 * np.pi) - np.pi
+
+
+def _transformed(how: How, values: NDArray[np.floating]) -> NDArray[np.float64]:
+    x = values.astype(np.float64)
+    if how == "log":
+        return np.log(np.maximum(x, _TINY))
+    if how == "log1p":
+        return np.log1p(np.maximum(x, 0))
+    return wrapped(x) if how == "angle" else x
+
+
+def _filled(values: NDArray[_Number], n: int) -> NDArray[_Number]:
+    return np.pad(values, [(0, 0), (0, n - values.shape[1]), *[(0, 0)] * (values.ndim - 2)])

@@ -1,0 +1,201 @@
+"""log p of an event: how many objects, of which kinds, with which momenta; all treatments of the paper in one place.
+
+Source: Verheyen, arXiv:2205.01697, sections 3 and 4. For n objects the ordered flows describe labelled events by the
+sort surjection, p(x) = p(sorted x) / n!, the stochastic ones by a mean over orders, so that both are densities of
+the same thing. Dropout stands right behind the base, where it is exact.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from adbench_surjective_flow.arranging import Arranged, arrange, log_factorial
+from adbench_surjective_flow.flow import SplineFlow
+from adbench_surjective_flow.inputs import View
+from adbench_surjective_flow.labels import KindTuples, Patterns
+from adbench_surjective_flow.params import SurjectiveParams
+from adbench_surjective_flow.scaling import Sums
+
+__all__ = ["SurjectiveFlow"]
+
+_NOISE_AT = -4.0  # of the spline's interval, where no standardised number is
+_NOISE_WIDTH = 0.2
+
+
+class SurjectiveFlow(nn.Module):
+    """The density; `learn` fills scaling and tables from background, a fit the networks.
+
+    Args:
+        params: architecture and treatments.
+        view: what of an event is modelled.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+    circular: Tensor
+    jet_codes: Tensor
+    log_pattern: Tensor
+    balance: Tensor
+
+    def __init__(self, params: SurjectiveParams, view: View) -> None:
+        super().__init__()
+        self.params, self.view = params, view
+        self.slots, self.n_kinds, self.of_event = view.n_max, len(view.schema.kinds), len(view.event)
+        self.jets = view.jet_codes if view.masses else np.zeros_like(view.jet_codes)
+        self.register_buffer("jet_codes", torch.from_numpy(self.jets.copy()), persistent=False)
+        circular = view.angles & (params.azimuth == "periodic")
+        self.register_buffer("circular", torch.from_numpy(circular.copy()), persistent=False)
+        self.register_buffer("mean", torch.zeros(view.dims))
+        self.register_buffer("deviation", torch.ones(view.dims))
+        self.register_buffer("log_pattern", torch.zeros(2 ** (self.slots + 1) - 1))
+        self.register_buffer("balance", torch.ones(self.slots + 1))
+        self.kind_tuples: KindTuples | None = None
+        if params.discrete == "dequantized":
+            circular = np.concatenate([circular, np.zeros(self.slots, bool)])
+        patterns = self.slots + 1 + self.slots * view.masses
+        labels = self.slots * (self.n_kinds + 1) if params.discrete == "mixture" else patterns
+        self.label = nn.Linear(labels, params.embedding)
+        self.flow = SplineFlow(
+            circular,
+            layers=params.layers,
+            bins=params.bins,
+            bound=params.bound,
+            units=params.units,
+            blocks=params.blocks,
+            embedding=params.embedding,
+        )
+        if params.discrete == "classifier":
+            width = params.classifier_width
+            self.classifier = nn.Sequential(
+                nn.Linear(3 * view.dims + patterns, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(),
+                nn.Linear(width, width), nn.ReLU(), nn.Linear(width, self.slots * self.n_kinds),
+            )  # fmt: skip
+
+    @property
+    def uniforms(self) -> int:
+        """How many uniform numbers one draw needs: of orders, of dequantization, of noise in empty slots."""
+        return 2 * self.slots + (self.view.dims if self.params.missing == "noise" else 0)
+
+    def scale_groups(self) -> NDArray[np.int64]:
+        """Return which numbers share a scale, (dims,): those of a quantity in all slots, or each its own."""
+        width = len(self.view.each)
+        slots = (
+            np.tile(np.arange(width), self.slots) if self.params.scaling == "shared" else np.arange(width * self.slots)
+        )
+        return np.concatenate([np.arange(self.of_event), self.of_event + slots]).astype(np.int64)
+
+    def learn(self, sums: Sums, kinds: NDArray[np.int64], weights: NDArray[np.float64]) -> None:
+        """Fill scaling and tables from training background; angles on a circle keep their unit."""
+        shuffled = self.params.order == "stochastic"
+        mean, deviation = (torch.from_numpy(column).to(self.mean) for column in sums.mean_and_deviation())
+        self.mean.copy_(torch.where(self.circular, 0, mean))
+        self.deviation.copy_(torch.where(self.circular, 1, deviation))
+        patterns = Patterns(self.slots, self.jets, shuffled, self.params.smoothing)
+        self.log_pattern.copy_(torch.from_numpy(patterns.log_prob(kinds, weights)))
+        of_number = np.bincount((kinds > 0).sum(axis=1), weights, self.slots + 1)
+        if self.params.objective == "balanced":
+            inverse = np.divide(of_number.sum(), of_number, out=np.zeros_like(of_number), where=of_number > 0)
+            self.balance.copy_(torch.from_numpy(inverse / (of_number > 0).sum()))
+        if self.params.discrete == "mixture":
+            self.kind_tuples = KindTuples.of(kinds, weights, self.n_kinds, shuffled, self.params.smoothing)
+
+    def loss(self, values: Tensor, there: Tensor, kinds: Tensor, normal: Tensor) -> Tensor:
+        """Return minus log p of each event, (B,), with one order and one noise, from (B, uniforms) normal numbers."""
+        log_p = self.one_draw(self.scaled(values, there, kinds), torch.special.ndtr(normal))
+        return -log_p * self.balance[(kinds > 0).sum(1)] if self.training else -log_p
+
+    def log_prob(self, values: Tensor, there: Tensor, kinds: Tensor, uniform: Tensor) -> Tensor:
+        """Return log p of each event, (B,), from uniform numbers for several draws, (B, draws, uniforms).
+
+        It is the logarithm of the mean over the draws, a lower bound in the mean where there is anything to draw.
+        """
+        events = self.scaled(values, there, kinds)
+        draws = uniform.shape[1] if self.random else 1
+        each = [self.one_draw(events, uniform[:, i]) for i in range(draws)]
+        log_p: Tensor = torch.logsumexp(torch.stack(each), 0) - math.log(draws) - self._log_scale(there)
+        return log_p
+
+    @property
+    def random(self) -> bool:
+        """Whether log p depends on draws."""
+        params = self.params
+        return params.order == "stochastic" or params.discrete == "dequantized" or params.missing == "noise"
+
+    def scaled(self, values: Tensor, there: Tensor, kinds: Tensor) -> Arranged:
+        """Return standardised events."""
+        return Arranged((values - self.mean) / self.deviation, there, kinds)
+
+    def one_draw(self, events: Arranged, uniform: Tensor) -> Tensor:
+        """Return log p of standardised events, (B,), for one order of their objects and one noise."""
+        orders, noise, filling = uniform.tensor_split([self.slots, 2 * self.slots], dim=1)
+        if self.params.order == "stochastic":
+            events = arrange(events, orders, self.of_event)
+            log_p = torch.zeros_like(events.values[:, 0])
+        else:
+            log_p = -log_factorial(events.kinds)
+        x, there = events.values, events.there
+        if self.params.missing == "noise":
+            away = _NOISE_AT + _NOISE_WIDTH * torch.special.ndtri(filling.clamp(1e-6, 1 - 1e-6))
+            away = torch.where(self.circular, (2 * filling - 1) * math.pi, away)
+            x, there = torch.where(there, x, away), torch.ones_like(there)
+        elif self.params.discrete == "mixture":
+            log_p = log_p + self._log_kinds(events.kinds)
+        else:
+            log_p = log_p + self.log_pattern[self._pattern_number(events.kinds)]
+        if self.params.discrete == "classifier":
+            log_p = log_p + self.log_kinds_given(events)
+        if self.params.discrete == "dequantized":
+            number = events.kinds - (self.n_kinds + 1) / 2 - 0.5 + noise  # each kind a bin of width 1 around 0
+            x, there = torch.cat([x, number], 1), torch.cat([there, events.kinds > 0], 1)
+        return log_p + self.flow.log_prob(x, there, self.label_of(events.kinds))
+
+    def label_of(self, kinds: Tensor) -> Tensor:
+        """Return the numbers that tell the flow which slots are filled, or of which kinds, (B, embedding)."""
+        told = self._one_hot_kinds(kinds) if self.params.discrete == "mixture" else self._pattern(kinds)
+        label: Tensor = self.label(told if self.params.missing == "dropout" else torch.zeros_like(told))
+        return label.relu()
+
+    def log_kinds_given(self, events: Arranged) -> Tensor:
+        """Return log P(kinds of all objects | momenta), (B,): a probability, so never positive."""
+        log_p = self.kind_logits(events).log_softmax(2)
+        each = log_p.gather(2, (events.kinds - 1).clamp(min=0)[..., None])[..., 0]
+        return (each * (events.kinds > 0)).sum(1)
+
+    def kind_logits(self, events: Arranged) -> Tensor:
+        """Return the classifier's output, (B, slots, kinds); kinds that the pattern excludes are far down."""
+        x = torch.where(events.there, events.values, 0)
+        seen = [torch.where(self.circular, x.cos(), x), torch.where(self.circular, x.sin(), 0)]
+        seen = [table * events.there for table in seen]
+        inputs = torch.cat([*seen, events.there.to(x.dtype), self._pattern(events.kinds)], 1)
+        logits: Tensor = self.classifier(inputs).view(len(x), self.slots, self.n_kinds)
+        if self.view.masses:
+            jets = self.jet_codes[events.kinds]
+            logits = torch.where(jets[..., None] == self.jet_codes[1:], logits, -1e9)
+        return logits
+
+    def _log_scale(self, there: Tensor) -> Tensor:
+        return (self.deviation.log() * there).sum(1)
+
+    def _pattern(self, kinds: Tensor) -> Tensor:
+        """Return how many objects there are, one-hot, and which of them have a mass, (B, ...)."""
+        number = nn.functional.one_hot((kinds > 0).sum(1), self.slots + 1)
+        parts = [number, self.jet_codes[kinds].long()] if self.view.masses else [number]
+        return torch.cat(parts, 1).to(self.mean.dtype)
+
+    def _pattern_number(self, kinds: Tensor) -> Tensor:
+        powers = 2 ** torch.arange(self.slots, device=kinds.device)
+        return 2 ** (kinds > 0).sum(1) - 1 + (self.jet_codes[kinds] * powers).sum(1)
+
+    def _one_hot_kinds(self, kinds: Tensor) -> Tensor:
+        return nn.functional.one_hot(kinds, self.n_kinds + 1).flatten(1).to(self.mean.dtype)
+
+    def _log_kinds(self, kinds: Tensor) -> Tensor:
+        if self.kind_tuples is None:
+            msg = "the table of kinds is empty: call learn() first"
+            raise RuntimeError(msg)
+        return torch.from_numpy(self.kind_tuples.log_prob(kinds.cpu().numpy())).to(self.mean)
