@@ -9,12 +9,14 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adbench.api.errors import DataError
 from adbench.leaderboard.curves import mean_curves
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.ranked import Board
 from adbench.runs.record import Record
 from adbench.runs.store import StoredRun
 from adbench.runs.study import PRECISIONS
+from adbench.runs.training import read_training
 
 __all__ = ["EFFICIENCIES", "command", "details"]
 
@@ -22,6 +24,7 @@ _EVERY = 4
 EFFICIENCIES = 41
 """Background efficiencies of a curve, from 1e-4 to 1 in equal steps of their logarithm."""
 
+_POINTS = 100  # of a training curve, at most
 _UNIT = 10_000
 
 
@@ -91,6 +94,29 @@ def _events_asked_for(words: Sequence[str]) -> list[str]:
     return found
 
 
+def training(runs: Sequence[StoredRun]) -> dict[str, dict[str, Any]]:
+    """Return the training curve of the lowest seed in each channel: steps and figures by name, at most 100 points.
+
+    Runs without a curve, or with a damaged one, have none here: a page is made of what can be read.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for run in sorted(runs, key=lambda run: run.record.identity.seed):
+        channel = run.record.identity.channel
+        try:
+            curves = [] if channel in found else read_training(run.folder)
+        except DataError:
+            continue
+        for curve in curves[:1]:
+            every = slice(None, None, -(-len(curve.step) // _POINTS))
+            figures = {
+                name: [None if v is None or not math.isfinite(v) else float(f"{v:.5g}") for v in values[every]]
+                for name, values in sorted(curve.figures.items())
+            }
+            if len(curve.step) > 1 and figures:
+                found[channel] = {"step": list(curve.step[every]), "figures": figures, "seed": run.record.identity.seed}
+    return found
+
+
 def _detail(board: Board, entry: Entry, runs: Sequence[StoredRun]) -> dict[str, Any]:
     records = [run.record for run in runs]
     first = records[0]
@@ -121,6 +147,7 @@ def _detail(board: Board, entry: Entry, runs: Sequence[StoredRun]) -> dict[str, 
             for r in sorted(records, key=lambda r: (r.identity.channel, r.identity.seed))
         ],
         "command": command(records),
+        "training": training(runs),
         "curves": curves,
         "smallest": smallest,
     }

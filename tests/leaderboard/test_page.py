@@ -110,6 +110,13 @@ def test_the_command_asks_for_the_same_events(pretend: Any, asked: str, again: s
     assert command([record]) == f"adbench run -d forest --dataset toys {again} -c 1"
 
 
+def test_training_curves_are_those_of_the_runs(page: Path) -> None:
+    details = {k: v for board in data(page)["boards"] for k, v in enumerate(board["details"]) if v}
+    (met,) = [detail for detail in details.values() if "-d toy_met" in detail["command"]]
+    assert met["training"]["a"]["step"] == [1, 2, 3]
+    assert met["training"]["a"]["figures"]["loss"] == [1.0, 0.5, 0.33333]
+
+
 @pytest.mark.parametrize("asked", ["adbench study mine.yml --jobs 2", "adbench combine --name both --rule and a b"])
 def test_a_study_and_a_combination_are_made_again_by_their_own_command(pretend: Any, asked: str) -> None:
     record = replace(pretend.run().record, environment={"command": asked})

@@ -236,6 +236,19 @@
     return [el("h3", {}, "ROC and SIC curves"), el("div", { class: "pick" }, pick), place, el("p", { class: "sub" }, "Dotted: a guess. Shaded: fewer than 10 background events expected.")];
   }
 
+  function trainings(detail) {
+    const drawn = Object.entries(detail.training).filter(([channel]) => state.channel === "all" || channel === state.channel).map(([channel, { step, figures, seed }]) => {
+      const shown = ["loss", "val"].filter((name) => own(figures, name)), lines = (shown.length ? shown : Object.keys(figures).slice(0, 2)).map((name) => [name, figures[name].map((v, k) => [step[k], v])]);
+      const values = lines.flatMap(([, points]) => points.map(([, v]) => v)).filter((v) => v !== null);
+      if (!values.length) return null;
+      const low = Math.min(...values), high = Math.max(...values), gap = (high - low || Math.abs(high) || 1) * 0.05, last = step[step.length - 1];
+      const ticks = [0, 1, 2, 3].map((k) => +(low + ((high - low) * k) / 3).toPrecision(3)).filter((v, n, all) => all.indexOf(v) === n);
+      const x = { log: false, range: [Math.min(step[0], last - 1), last], ticks: [step[0], last].filter((v, n, all) => all.indexOf(v) === n), label: "epoch" };
+      return plot(`Channel ${channel}, seed ${seed}: ${lines.map(([name], n) => `${name}${n ? " dashed" : ""}`).join(", ")}`, lines.map(([, points], n) => [n ? "curve second" : "curve", points]), x, { log: false, range: [low - gap, high + gap], ticks }, [], -Infinity);
+    }).filter(Boolean);
+    return drawn.length ? [el("h3", {}, "Training"), el("div", { class: "plots" }, ...drawn)] : [];
+  }
+
   function open(i) {
     const e = board.entries[i], detail = board.details[i], dialog = $("detail");
     const close = el("button", { type: "button", class: "close" }, "Close");
@@ -246,7 +259,7 @@
     for (const [channel, seeds, reason] of e.gaps || []) dialog.append(el("p", { class: "warning" }, `No scores in channel ${channel}${seeds.some((s) => s) ? `, seed ${seeds.join(", ")}` : ""}: ${reason}`));
     dialog.append(el("h3", {}, e.seeds ? "Every signal, with 68 % intervals in grey" : "Every signal"), ...signals(i));
     if (detail) {
-      dialog.append(...curves(detail), el("h3", {}, "Make it again"), el("pre", {}, detail.command), el("h3", {}, `Parameters, preset ${detail.preset}`), list(Object.entries(detail.params)),
+      dialog.append(...curves(detail), ...trainings(detail), el("h3", {}, "Make it again"), el("pre", {}, detail.command), el("h3", {}, `Parameters, preset ${detail.preset}`), list(Object.entries(detail.params)),
         el("h3", {}, "Runs"), list(detail.runs.map((r) => [r.key, `channel ${r.channel}, seed ${r.seed}, fit ${seconds(r.fit * UNIT)}, ${Math.round(r.memory)} MB, ${r.device}`])),
         el("details", {}, el("summary", {}, "Versions"), list([["python", detail.python], ...Object.entries(detail.versions)])));
     } else dialog.append(el("p", { class: "sub" }, "A published entry: its scores, curves and parameters were not published with the figures. Intervals were not published either."));
