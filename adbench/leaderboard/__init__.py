@@ -6,6 +6,7 @@ function should have, and Python puts a package that was imported in the place o
 
 from __future__ import annotations
 
+import importlib
 import sys
 from types import ModuleType
 from typing import Any
@@ -16,9 +17,8 @@ __all__: list[str] = []
 class _CallablePackage(ModuleType):
     def __call__(self, *arguments: Any, **choices: Any) -> Any:
         """Return the board of stored runs, see `adbench.python.leaderboard`."""
-        from adbench.python import leaderboard
-
-        return leaderboard(*arguments, **choices)
+        interface = importlib.import_module("adbench.python")  # by name: boards need nothing of it
+        return interface.leaderboard(*arguments, **choices)
 
 
 sys.modules[__name__].__class__ = _CallablePackage

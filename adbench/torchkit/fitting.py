@@ -17,7 +17,6 @@ from adbench.torchkit.seeding import generator
 
 __all__ = ["FitSettings", "History", "fit", "for_few_events", "minimise"]
 
-_LEAST_STEPS = 700  # of a fit
 _LEAST_STEPS_OF_EPOCH = 12
 _LEAST_BATCH = 32  # events
 
@@ -97,17 +96,20 @@ def fit(
     return fit_through_fabric(network, loss, train, validation, settings, context)
 
 
-def for_few_events(settings: FitSettings, n: int) -> FitSettings:
+def for_few_events(settings: FitSettings, n: int, least_steps: int) -> FitSettings:
     """Return settings under which a small sample is seen more often and in smaller batches; large ones keep theirs.
 
-    A fit makes at least 700 steps, at least 12 in an epoch as long as batches hold 32 events.
+    An epoch makes at least 12 steps as long as batches hold 32 events.
 
     Args:
         settings: made for large samples.
         n: training events.
+        least_steps: steps that a fit makes at least; 0 leaves the settings as they are.
     """
+    if not least_steps:
+        return settings
     batch = min(settings.batch_size, max(_LEAST_BATCH, n // _LEAST_STEPS_OF_EPOCH))
-    epochs = max(settings.epochs, math.ceil(_LEAST_STEPS / max(math.ceil(n / batch), 1)))
+    epochs = max(settings.epochs, math.ceil(least_steps / max(math.ceil(n / batch), 1)))
     return replace(settings, batch_size=batch, epochs=epochs)
 
 

@@ -111,8 +111,8 @@ def test_the_command_asks_for_the_same_events(pretend: Any, asked: str, again: s
 
 
 def test_training_curves_are_those_of_the_runs(page: Path) -> None:
-    details = {k: v for board in data(page)["boards"] for k, v in enumerate(board["details"]) if v}
-    (met,) = [detail for detail in details.values() if "-d toy_met" in detail["command"]]
+    details = [detail for board in data(page)["boards"] for detail in board["details"].values()]
+    (met,) = [detail for detail in details if "-d toy_met" in detail["command"]]
     assert met["training"]["a"]["step"] == [1, 2, 3]
     assert met["training"]["a"]["figures"]["loss"] == [1.0, 0.5, 0.33333]
 

@@ -31,7 +31,7 @@ TOLERANCE = 1e-5
 EPOCHS = 3
 """Parameters that count passes over the data are cut to this many, so that the checks take seconds."""
 
-_COUNTS = frozenset({"epochs", "n_epochs", "num_epochs", "max_epochs", "fine_epochs"})
+_COUNTS = frozenset({"epochs", "n_epochs", "num_epochs", "max_epochs", "fine_epochs", "least_steps"})
 _ARRAYS = ("objects", "kinds", "features", "categories", "weights")
 
 

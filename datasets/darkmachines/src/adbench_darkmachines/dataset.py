@@ -17,7 +17,6 @@ from adbench_darkmachines.opening import opened
 from adbench_darkmachines.partition import fold_part, split_part
 from adbench_darkmachines.preparing import UNLABELLED, WHOLE_BACKGROUND, converted_channel, fingerprint
 from adbench_darkmachines.provenance import luminosities, provenance
-from adbench_darkmachines.reader import read_events
 from adbench_darkmachines.signals import SIGNALS
 from adbench_darkmachines.splits import DEFAULT, K_FOLDS, check_split
 
@@ -164,6 +163,8 @@ class DarkMachines(Dataset):
 
     def read(self, path: Path, channel: str) -> Events:
         """Return the events of a CSV file of the challenge that pass the channel's selection; all of them with raw."""
+        from adbench_darkmachines.reader import read_events  # numba, which cached events do without
+
         return read_events(
             path,
             self.info.check_channel(channel),

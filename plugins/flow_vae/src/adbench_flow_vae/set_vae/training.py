@@ -69,7 +69,7 @@ def _settings(params: SetVaeParams, n: int) -> torchkit.FitSettings:
         noise=params.latent + _MIRRORS,
         decay=True,
     )
-    return torchkit.for_few_events(usual, n)
+    return torchkit.for_few_events(usual, n, params.least_steps)
 
 
 def _loss(network: SetVae, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
