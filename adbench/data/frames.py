@@ -64,7 +64,8 @@ class Frame:
         """Return float64 (rows, len(names)); raise DataError that names a column which is not there."""
         for name in names:
             if name not in self.names:
-                msg = f"{self.path} has no column {name}; it has {', '.join(self.names[:12])}{', ...' * (len(self.names) > 12)}"
+                known = ", ".join(self.names[:12]) + (", ..." if len(self.names) > 12 else "")
+                msg = f"{self.path} has no column {name}; it has {known}"
                 raise DataError(msg)
         place = {name: i for i, name in enumerate(names)}
         found = np.empty((max(0, min(stop, len(self)) - start), len(names)))

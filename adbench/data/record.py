@@ -69,8 +69,8 @@ def fetch_files(
             missing = [name for name in names if not _is_here(note, folder, name)]
             if missing:
                 if offline:
-                    msg = f"{', '.join(missing)} of record {number} is not in {folder}, and --offline forbids to fetch it. "
-                    raise MissingError(msg + f"Where there is a network: {command}")
+                    msg = f"{', '.join(missing)} of record {number} is not in {folder}, and --offline forbids to fetch "
+                    raise MissingError(msg + f"it. Where there is a network: {command}")
                 record = parse_record(number, base, read_record(number, base, patience=patience, watcher=watcher))
                 note |= {"record": number, "licence": record.licence}
                 for name in missing:

@@ -9,6 +9,7 @@ from typing import Final
 from adbench.api.schema import EventSchema, Quantity
 
 __all__ = [
+    "BACKGROUND",
     "CONSTITUENTS_MIN",
     "DOIS",
     "ETA_MAX",
@@ -16,7 +17,9 @@ __all__ = [
     "KINEMATICS",
     "LICENCES",
     "NAME",
+    "NO_BOX",
     "OBSERVABLES",
+    "PROCESSES",
     "PT_LEAD",
     "PT_SECOND",
     "RADIUS",
@@ -32,8 +35,10 @@ RADIUS: Final = 0.8
 PT_LEAD, PT_SECOND, ETA_MAX = 1200.0, 200.0, 2.5
 CONSTITUENTS_MIN: Final = 4
 """Fewer have no tau_4."""
-SELECTION: Final = "two leading anti-kT R = 0.8 jets with |eta| < 2.5, leading pT > 1200 GeV, second pT > 200 GeV; jet 1 is the heavier"
-
+SELECTION: Final = (
+    "two leading anti-kT R = 0.8 jets with |eta| < 2.5, leading pT > 1200 GeV, second pT > 200 GeV; "
+    "jet 1 is the heavier"
+)
 _OF_JET: Final = (
     Quantity("mass", "GeV", "$m$"),
     Quantity("tau21", "", r"$\tau_{21}$"),
@@ -47,6 +52,9 @@ OBSERVABLES: Final = tuple(f"{quantity.name}_{jet}" for jet in (1, 2) for quanti
 KINEMATICS: Final = ("m_jj", "pt_1", "eta_1", "phi_1", "pt_2", "eta_2", "phi_2")
 """Kept in aux, away from detectors: a search looks for a bump in m_jj."""
 
+BACKGROUND: Final = "qcd"
+NO_BOX: Final = "rd"
+"""The channel of files without a black box; others are named after their box, ``bb1``."""
 _WPRIME: Final = "wprime_xy"
 SIGNALS: Final[Mapping[str, tuple[int, int, int]]] = MappingProxyType(
     {
@@ -59,14 +67,18 @@ SIGNALS: Final[Mapping[str, tuple[int, int, int]]] = MappingProxyType(
 FAMILIES: Final[Mapping[str, str]] = MappingProxyType({name: _WPRIME for name in SIGNALS if name.startswith("wprime")})
 
 
-def schema(observables: tuple[str, ...] = OBSERVABLES, processes: tuple[str, ...] = ()) -> EventSchema:
+PROCESSES: Final = (BACKGROUND, *SIGNALS, "zprime_3500_500_100_3prong")
+"""The last one is in public files only."""
+
+
+def schema(observables: tuple[str, ...] = OBSERVABLES) -> EventSchema:
     """Return the schema of events with these observables; there are no objects, so m_jj cannot be rebuilt."""
     known = {
         f"{quantity.name}_{jet}": Quantity(f"{quantity.name}_{jet}", quantity.unit, f"{quantity.label}, jet {jet}")
         for jet in (1, 2)
         for quantity in _OF_JET
     }
-    return EventSchema((), (), tuple(known[name] for name in observables), processes=processes, objects="jet")
+    return EventSchema((), (), tuple(known[name] for name in observables), processes=PROCESSES, objects="jet")
 
 
 DOIS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

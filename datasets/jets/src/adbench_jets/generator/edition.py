@@ -47,10 +47,8 @@ def write_edition(folder: Path, samples: Mapping[str, Sample], seed: int, comman
         rng = np.random.default_rng(int.from_bytes(digest[:8], "little"))
         source = sample.arrays[EVENT] + first
         first += sample.generated
-        if recipe.key in CHANNELS:
-            part = divide(source, rng)
-        else:
-            part = np.full(len(source), PARTS.index("test"))
+        whole = np.full(len(source), PARTS.index("test"))
+        part = divide(source, rng) if recipe.key in CHANNELS else whole
         sha256 = save_class(folder / f"{recipe.key}.npz", sample.arrays, source, part)
         classes[recipe.key] = {
             "file": f"{recipe.key}.npz",

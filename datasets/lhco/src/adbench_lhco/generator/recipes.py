@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from adbench_lhco.card import SIGNALS
+from adbench.generation.production import Recipe
+from adbench_lhco.card import BACKGROUND, SIGNALS
 from adbench_lhco.generator.selection import VERSION, dijets
 
-from adbench.generation.production import Recipe
+__all__ = ["BOX_BACKGROUND", "BOX_SIGNAL", "BOX_SIGNAL_MASSES", "COMMON", "MODIFIED", "RECIPES"]
 
-__all__ = ["BOX_BACKGROUND", "BOX_SIGNAL", "BOX_SIGNAL_MASSES", "COMMON", "MODIFIED", "QCD", "RECIPES"]
-
-QCD: Final = "qcd"
 BOX_BACKGROUND: Final = "box_qcd"
 BOX_SIGNAL: Final = "box_wprime"
 BOX_SIGNAL_MASSES: Final = (3800, 732, 378)
@@ -86,7 +84,7 @@ def _signal(name: str, masses: tuple[int, int, int]) -> tuple[str, ...]:
 
 
 RECIPES: Final = (
-    Recipe(QCD, (*COMMON, *_QCD), dijets, VERSION),
+    Recipe(BACKGROUND, (*COMMON, *_QCD), dijets, VERSION),
     *(Recipe(name, (*COMMON, *_signal(name, masses)), dijets, VERSION) for name, masses in SIGNALS.items()),
     Recipe(BOX_BACKGROUND, (*COMMON, *MODIFIED, *_QCD), dijets, VERSION),
     Recipe(BOX_SIGNAL, (*COMMON, *MODIFIED, *_two_prong(*BOX_SIGNAL_MASSES)), dijets, VERSION),

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-from adbench_lhco.card import CONSTITUENTS_MIN, ETA_MAX, PT_LEAD, PT_SECOND, RADIUS
 
 from adbench.generation.clustering import Jets, cluster
-from adbench.generation.energyflow import energy_flow
+from adbench.generation.energyflow import Flow, energy_flow
 from adbench.generation.kinematics import Array
 from adbench.generation.production import EVENT
 from adbench.generation.pythia import Entries
 from adbench.generation.subjettiness import subjettiness
+from adbench_lhco.card import CONSTITUENTS_MIN, ETA_MAX, PT_LEAD, PT_SECOND, RADIUS
 
-__all__ = ["VERSION", "dijets"]
+__all__ = ["VERSION", "dijets", "dijets_of"]
 
 VERSION: Final = "1"
 FLOOR: Final = 1e-8  # of a denominator, as in the paper's code
@@ -23,8 +23,13 @@ _AXES: Final = 4
 
 
 def dijets(entries: Entries, rng: np.random.Generator) -> Mapping[str, Array]:
+    """Measure generated events and return those of the selection, see `dijets_of`."""
+    return dijets_of(energy_flow(entries, rng))
+
+
+def dijets_of(flow: Flow) -> Mapping[str, Array]:
     """Return the events of the selection: observables of both jets, the heavier first, and their kinematics."""
-    jets = cluster(energy_flow(entries, rng), RADIUS, PT_SECOND)
+    jets = cluster(flow, RADIUS, PT_SECOND)
     jets = jets.take(np.flatnonzero(np.abs(jets.eta) < ETA_MAX))
     first = np.flatnonzero(np.r_[True, jets.event[1:] != jets.event[:-1]]) if len(jets) else np.zeros(0, np.int64)
     number = np.diff(np.r_[first, len(jets)])
