@@ -8,6 +8,7 @@ to the axis of the sum of all of them, and the hardest 100 are kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,9 +57,7 @@ class TopTagging:
         for part, path in self._files.items():
             if part not in self._folders:
                 key = cache_key(source=self._hashes.sha256(path), version=VERSION)
-                self._folders[part] = self._cache.get_or_convert(
-                    key, lambda folder, path=path: _convert(path, folder)
-                ).folder
+                self._folders[part] = self._cache.get_or_convert(key, partial(_convert, path)).folder
 
     def events(self, name: str, part: str) -> Events:
         """Return the jets of a class in a part, as memory maps."""

@@ -39,7 +39,9 @@ def command(edition: str, out: Path | None, mirrors: tuple[str, ...], zenodo: st
     if edition not in PUBLIC:
         raise UnknownNameError("edition of lhco to fetch", edition, PUBLIC)
     folder = edition_folder(edition) if out is None else out
-    sizes, fresh, licences = {}, False, {}
+    sizes: dict[str, int] = {}
+    licences: dict[str, str] = {}
+    fresh = False
     with transfer_watcher(Console(stderr=True)) as watcher:
         for record, names in PUBLIC[edition].files.items():
             fetched = fetch_files(
