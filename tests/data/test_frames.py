@@ -1,4 +1,4 @@
-"""Both forms of pandas' HDF5 tables. The files are built as PyTables lays them out; real ones are read where there are."""
+"""Both forms of pandas' HDF5 tables: built as PyTables lays them out, and a real file where there is one."""
 
 from __future__ import annotations
 
