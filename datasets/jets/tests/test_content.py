@@ -43,7 +43,7 @@ def test_the_top_mass_and_the_share_of_it(classes: dict[str, Events]) -> None:
 
 
 def test_the_w_is_inside_the_top(classes: dict[str, Events]) -> None:
-    """Of three kT subjets one pair has the mass of the W, more often than a mass beside it, and often the lightest pair."""
+    """Of three kT subjets one pair has the mass of the W more often than a mass beside it."""
     fastjet = pytest.importorskip(
         "fastjet", reason="fastjet of the extra [generate] is not installed; run make test-all"
     )

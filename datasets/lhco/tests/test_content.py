@@ -57,7 +57,7 @@ def test_observables_are_in_their_ranges(samples: dict[str, Events]) -> None:
             for jet in (1, 2):
                 ratio = events.feature(f"{name}_{jet}")
                 assert ratio.min() >= 0
-                assert np.quantile(ratio, 0.99) < 1.2
+                assert np.quantile(ratio, 0.99) < 1.3  # above 1 where more kT axes fit worse
         # by Cauchy and Schwarz the root of the mean square is at least the mean
         assert min(events.feature("width_1").min(), events.feature("width_2").min()) > 0.999
         assert min(events.feature("n_1").min(), events.feature("n_2").min()) >= 4
