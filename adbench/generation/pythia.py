@@ -14,7 +14,7 @@ import numpy as np
 from adbench.api.errors import MissingError
 from adbench.generation.kinematics import Array
 
-__all__ = ["Entries", "batches", "configure", "cross_section", "require_generator"]
+__all__ = ["QUIET", "Entries", "batches", "configure", "cross_section", "require_generator"]
 
 QUIET: Final = ("Print:quiet=on", "Next:numberShowEvent=0", "Random:setSeed=on")
 MB_TO_PB: Final = 1e9

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from adbench.generation.kinematics import Array
 from adbench.generation.workers import save_whole
 from adbench_darkmachines.generator import pythia
-from adbench_darkmachines.generator.particles import Array, Particles
+from adbench_darkmachines.generator.particles import Particles
 from adbench_darkmachines.generator.processes import Process, Slice
 from adbench_darkmachines.generator.reconstruction import Met, measure, record
 from adbench_darkmachines.generator.records import Records
