@@ -32,8 +32,10 @@ def effective_mass(events: Events) -> NDArray[np.float32]:
 
 def multiplicities(events: Events) -> NDArray[np.float32]:
     """Return float32 (n, n_kinds): how many objects of each kind an event holds."""
-    codes = range(1, len(events.schema.kinds) + 1)
-    return np.stack([(events.kinds == code).sum(axis=1) for code in codes], axis=1).astype(np.float32)
+    counts = np.zeros((len(events), len(events.schema.kinds)), np.float32)
+    for kind in range(len(events.schema.kinds)):
+        counts[:, kind] = (events.kinds == 1 + kind).sum(axis=1)
+    return counts
 
 
 def delta_phi(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,62 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from adbench.api.errors import DataError, MissingError, UnknownNameError, UsageError
+from adbench.testing.zenodo import SmallZenodo, small_zenodo
 
 Line = Callable[..., str]
-
-
-class Zenodo(ThreadingHTTPServer):
-    """Serves records and their files, and remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.files: dict[str, bytes] = {}
-        self.records: dict[str, Any] = {}
-        self.asked: list[str] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def publish(self, number: str, **files: bytes) -> None:
-        entries = [
-            {"key": name.replace("_tar", ".tar"), "size": len(body), "checksum": f"md5:{hashlib.md5(body).hexdigest()}"}
-            for name, body in files.items()
-        ]
-        self.records[number] = {"metadata": {"license": {"id": "cc-by-4.0"}}, "files": entries}
-        self.files |= {name.replace("_tar", ".tar"): body for name, body in files.items()}
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Zenodo
-
-    def log_message(self, *args: Any) -> None: ...
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        parts = self.path.partition("?")[0].strip("/").split("/")
-        if parts[:2] == ["api", "records"] and len(parts) == 3:
-            body = json.dumps(self.server.records.get(parts[2], {})).encode()
-        else:
-            body = self.server.files.get(next(p for p in reversed(parts) if p != "content"), b"")
-        self.send_response(200 if body else 404)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
 
 def tar(**files: str) -> bytes:
@@ -72,28 +29,22 @@ def tar(**files: str) -> bytes:
 
 
 @pytest.fixture
-def zenodo(line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Zenodo]:
+def zenodo(line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallZenodo]:
     monkeypatch.setenv("ADBENCH_CACHE_DIR", str(tmp_path / "cache"))
-    server = Zenodo()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    monkeypatch.setenv("ADBENCH_ZENODO", server.url)
     background = "\n".join(line(met=250 + i, event=i) for i in range(200)) + "\n"
     signal = "\n".join(line(met=600 + i, event=i, process="glgl1400_neutralino1100") for i in range(40)) + "\n"
     other = line(process="w_jets") + "\n"
-    server.publish(
-        "3961917",
-        training_files_tar=tar(
-            training_files__chan1__background_chan1_7=background,
-            training_files__chan1__glgl1400_neutralino1100_chan1=signal,
-            training_files__chan3__background_chan3_8=other,
-        ),
+    training = tar(
+        training_files__chan1__background_chan1_7=background,
+        training_files__chan1__glgl1400_neutralino1100_chan1=signal,
+        training_files__chan3__background_chan3_8=other,
     )
-    server.publish("4443151", secret_data_tar=tar(secret_data__chan1__unlabeled_combined_chan1=background))
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    secret = tar(secret_data__chan1__unlabeled_combined_chan1=background)
+    with small_zenodo() as server:
+        monkeypatch.setenv("ADBENCH_ZENODO", server.url)
+        server.publish("3961917", {"training_files.tar": training})
+        server.publish("4443151", {"secret_data.tar": secret})
+        yield server
 
 
 def adbench(*words: str) -> Result:
@@ -106,7 +57,7 @@ def fetch(*words: str) -> Result:
     return adbench("datasets", "fetch", "darkmachines", *words)
 
 
-def test_from_an_empty_disk_to_scores(zenodo: Zenodo, tmp_path: Path) -> None:
+def test_from_an_empty_disk_to_scores(zenodo: SmallZenodo, tmp_path: Path) -> None:
     fetched = fetch("--channel", "1")
     assert fetched.exit_code == 0, fetched.output
     assert "fetched: 2 files" in fetched.output
@@ -134,7 +85,7 @@ def test_from_an_empty_disk_to_scores(zenodo: Zenodo, tmp_path: Path) -> None:
     assert len(list((tmp_path / "results").rglob("scores.npz"))) == 1
 
 
-def test_what_is_here_is_not_brought_again_and_other_channels_come_from_the_kept_archive(zenodo: Zenodo) -> None:
+def test_what_is_here_is_not_brought_again_and_other_channels_come_from_the_kept_archive(zenodo: SmallZenodo) -> None:
     fetch("--channel", "1")
     zenodo.asked.clear()
     again = fetch("--channel", "1", "--offline")
@@ -146,14 +97,14 @@ def test_what_is_here_is_not_brought_again_and_other_channels_come_from_the_kept
     assert "already here: 3 files" in fetch("--offline").output
 
 
-def test_offline_and_not_here_names_the_command(zenodo: Zenodo) -> None:
+def test_offline_and_not_here_names_the_command(zenodo: SmallZenodo) -> None:
     failed = fetch("--offline")
     assert isinstance(failed.exception, MissingError)
     assert str(failed.exception).endswith("adbench datasets fetch darkmachines --edition hackathon")
     assert zenodo.asked == []
 
 
-def test_secret_events_say_that_they_need_a_background(zenodo: Zenodo) -> None:
+def test_secret_events_say_that_they_need_a_background(zenodo: SmallZenodo) -> None:
     fetched = fetch("--edition", "secret")
     assert fetched.exit_code == 0, fetched.output
     assert "needs the background of edition hackathon" in fetched.output
@@ -161,7 +112,7 @@ def test_secret_events_say_that_they_need_a_background(zenodo: Zenodo) -> None:
     assert "needs the background" not in fetch("--edition", "secret").output
 
 
-def test_a_wrong_checksum_is_an_error_and_leaves_nothing(zenodo: Zenodo, tmp_path: Path) -> None:
+def test_a_wrong_checksum_is_an_error_and_leaves_nothing(zenodo: SmallZenodo, tmp_path: Path) -> None:
     zenodo.records["3961917"]["files"][0]["checksum"] = "md5:" + "0" * 32
     failed = fetch()
     assert isinstance(failed.exception, DataError)
@@ -170,16 +121,16 @@ def test_a_wrong_checksum_is_an_error_and_leaves_nothing(zenodo: Zenodo, tmp_pat
     assert not list((tmp_path / "cache").rglob("*.tar"))
 
 
-def test_a_record_without_the_archive_lists_what_it_has(zenodo: Zenodo) -> None:
+def test_a_record_without_the_archive_lists_what_it_has(zenodo: SmallZenodo) -> None:
     zenodo.records["3961917"]["files"][0]["key"] = "training_file.tar"
     failed = fetch()
     assert "record 3961917 has no file training_files.tar. Did it become training_file.tar?" in str(failed.exception)
 
 
-def test_a_mirror_serves_where_the_record_names_a_file_that_is_gone(zenodo: Zenodo) -> None:
+def test_a_mirror_serves_where_the_record_names_a_file_that_is_gone(zenodo: SmallZenodo) -> None:
     body = zenodo.files.pop("training_files.tar")
     assert isinstance(fetch().exception, MissingError)
-    mirror = Zenodo()
+    mirror = SmallZenodo()
     mirror.files["training_files.tar"] = body
     thread = threading.Thread(target=mirror.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -191,8 +142,8 @@ def test_a_mirror_serves_where_the_record_names_a_file_that_is_gone(zenodo: Zeno
         mirror.server_close()
 
 
-def test_a_hostile_archive_is_refused(zenodo: Zenodo, tmp_path: Path) -> None:
-    zenodo.publish("3961917", training_files_tar=tar(**{"..__outside_chan1": "x"}))
+def test_a_hostile_archive_is_refused(zenodo: SmallZenodo, tmp_path: Path) -> None:
+    zenodo.publish("3961917", {"training_files.tar": tar(**{"..__outside_chan1": "x"})})
     failed = fetch()
     assert isinstance(failed.exception, DataError)
     assert "leads out of the folder" in str(failed.exception)
@@ -207,14 +158,14 @@ def test_a_hostile_archive_is_refused(zenodo: Zenodo, tmp_path: Path) -> None:
         (("--edition", "full", "--channel", "1"), UsageError, "leave out --channel"),
     ],
 )
-def test_wrong_words_are_named(zenodo: Zenodo, words: tuple[str, ...], error: type[Exception], text: str) -> None:
+def test_wrong_words_are_named(zenodo: SmallZenodo, words: tuple[str, ...], error: type[Exception], text: str) -> None:
     failed = fetch(*words)
     assert isinstance(failed.exception, error)
     assert text in str(failed.exception)
     assert zenodo.asked == []
 
 
-def test_two_at_once_do_not_spoil_each_other(zenodo: Zenodo) -> None:
+def test_two_at_once_do_not_spoil_each_other(zenodo: SmallZenodo) -> None:
     from adbench_darkmachines.editions import edition_folder, edition_of
     from adbench_darkmachines.fetching import fetch_edition
 

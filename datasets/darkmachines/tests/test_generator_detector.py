@@ -5,16 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from adbench_darkmachines.generator import calorimeter, jets, leptons
-from adbench_darkmachines.generator.particles import (
-    Particles,
-    charge,
-    delta_r,
-    last_heavy_hadrons,
-    pairs,
-    wrap_phi,
-)
+from adbench_darkmachines.generator.particles import Particles, charge, last_heavy_hadrons
 from adbench_darkmachines.generator.propagation import impact_phi
-from adbench_darkmachines.generator.smearing import log_normal
+
+from adbench.generation.kinematics import delta_r, pairs, wrap_phi
+from adbench.generation.smearing import log_normal
 
 
 def batch(

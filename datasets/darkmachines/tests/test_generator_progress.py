@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from adbench_darkmachines.generator.chunks import ChunkTask
 from adbench_darkmachines.generator.processes import Process, Slice
-from adbench_darkmachines.generator.progress import Progress
+
+from adbench.generation.progress import Progress
 
 SLOW, FAST = (Process((name,), (), (Slice("all", (), ("1",)),)) for name in ("slow", "fast"))
 
@@ -16,7 +17,7 @@ SLOW, FAST = (Process((name,), (), (Slice("all", (), ("1",)),)) for name in ("sl
 @pytest.fixture(autouse=True)
 def heard(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other libraries' logging set-ups in the same test process switch loggers off that are there already."""
-    monkeypatch.setattr(logging.getLogger("adbench_darkmachines.generator.progress"), "disabled", False)
+    monkeypatch.setattr(logging.getLogger("adbench.generation.progress"), "disabled", False)
 
 
 def tasks(process: Process, chunks: range, work: Path) -> list[ChunkTask]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from adbench.api.errors import DataError, MissingError, close_matches
+from adbench.api.errors import DataError, MissingError
 from adbench.data.cache import one_at_a_time, write_atomically
 from adbench.data.disk import require_room
-from adbench.data.download import Remote, Watcher, download
+from adbench.data.download import Watcher, download
 from adbench.data.patience import Patience
+from adbench.data.record import remote_of
 from adbench.data.unpack import unpack
 from adbench.data.zenodo import Record, parse_record, read_record
 from adbench_darkmachines.editions import Edition, fetch_command
@@ -96,7 +97,7 @@ def _brought(
 ) -> Fetched:
     note = _read_note(folder / _NOTE)
     record = _record(edition, downloads / "record.json", base, offline, patience, watcher)
-    remotes = {name: _remote(record, name, mirrors) for name in edition.files}
+    remotes = {name: remote_of(record, name, mirrors) for name in edition.files}
     for name, remote in remotes.items():
         if _complete(note, name, folder, channels):
             continue
@@ -167,13 +168,3 @@ def _record(
         msg = f"edition {edition.name} of darkmachines ({', '.join(edition.files)}) is not complete on this disk, and "
         msg += f"--offline forbids to fetch it. Where there is a network: {fetch_command(edition.name)}"
         raise MissingError(msg) from error
-
-
-def _remote(record: Record, name: str, mirrors: Collection[str]) -> Remote:
-    if name not in record.files:
-        near = close_matches(name, record.files)
-        hint = f" Did it become {' or '.join(near)}?" if near else ""
-        msg = f"record {record.number} has no file {name}.{hint} It has: {', '.join(record.files) or 'none'}"
-        raise DataError(msg)
-    remote = record.files[name]
-    return replace(remote, urls=(*remote.urls, *(f"{mirror.rstrip('/')}/{name}" for mirror in mirrors)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import shlex
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adbench.api import MissingError, UnknownNameError, UsageError
+from adbench.api import UnknownNameError, UsageError
 from adbench_darkmachines.signals import PAIRS
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from adbench_darkmachines.generator.reconstruction import Met
 
 __all__ = ["command"]
-
-_NEEDED = ("pythia8mc", "fastjet", "awkward")
 
 
 @click.command(name="darkmachines", context_settings={"show_default": True})
@@ -74,15 +71,12 @@ def command(
       adbench datasets generate darkmachines --channel 1 --train 20000 --signals all --events 2000 --jobs 2 --out DIR
       adbench run -d met --data DIR
     """
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        fix = "pip install -c constraints.txt -e 'datasets/darkmachines[generate]'"
-        msg = f"the generator needs {', '.join(missing)}: {fix}"
-        raise MissingError(msg)
+    from adbench.generation.pythia import require_generator
     from adbench_darkmachines.generator.assembly import write_channel
     from adbench_darkmachines.generator.manifest import write_manifest
     from adbench_darkmachines.generator.production import Plan, produce
 
+    require_generator("datasets/darkmachines")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     for channel in channels:
         if channel not in PAIRS:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from adbench.generation.kinematics import Array
 from adbench_darkmachines.generator.chunks import Chunk
 from adbench_darkmachines.generator.mixture import SliceYield, accepted_cross_sections, event_counts
-from adbench_darkmachines.generator.particles import Array
 from adbench_darkmachines.generator.processes import Process
 from adbench_darkmachines.generator.production import Plan, Produced
 from adbench_darkmachines.generator.records import Records

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adbench_darkmachines.generator.particles import ELECTRON_ID, MUON_ID, PHOTON_ID, Array, Particles, charge
+from adbench.generation.kinematics import Array
+from adbench.generation.smearing import ecal_sigma, hcal_sigma, log_normal
+from adbench_darkmachines.generator.particles import ELECTRON_ID, MUON_ID, PHOTON_ID, Particles, charge
 from adbench_darkmachines.generator.propagation import impact_phi
-from adbench_darkmachines.generator.smearing import log_normal
 
 ETA_MAX = 4.9
 FORWARD = 2.5  # hadronic cells are twice as wide in phi beyond
@@ -27,25 +28,6 @@ class Towers:
     eta: Array
     phi: Array
     e: Array
-
-
-def ecal_sigma(e: Array, eta: Array) -> Array:
-    """Resolution [GeV] of the electromagnetic calorimeter at energy e [GeV]."""
-    forward = np.abs(eta) > 3.2
-    constant = np.where(forward, 0.035, 0.0017)
-    stochastic = np.where(forward, 0.285, 0.101)
-    sigma: Array = np.sqrt((constant * e) ** 2 + stochastic**2 * e)
-    return sigma
-
-
-def hcal_sigma(e: Array, eta: Array) -> Array:
-    """Resolution [GeV] of the hadronic calorimeter at energy e [GeV]."""
-    region = np.digitize(np.abs(eta), (1.7, 3.2))
-    constant = np.array([0.0302, 0.05, 0.0942])[region]
-    stochastic = np.array([0.5205, 0.706, 1.0])[region]
-    noise = np.array([1.59, 0.0, 0.0])[region]
-    sigma: Array = np.sqrt((constant * e) ** 2 + stochastic**2 * e + noise**2)
-    return sigma
 
 
 def towers(particles: Particles, rng: np.random.Generator) -> Towers:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -11,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from adbench.generation.kinematics import Array
+from adbench.generation.workers import save_whole
 from adbench_darkmachines.generator import pythia
-from adbench_darkmachines.generator.particles import Array, Particles
+from adbench_darkmachines.generator.particles import Particles
 from adbench_darkmachines.generator.processes import Process, Slice
 from adbench_darkmachines.generator.reconstruction import Met, measure, record
 from adbench_darkmachines.generator.records import Records
@@ -127,18 +128,9 @@ def run_chunk(task: ChunkTask) -> tuple[ChunkTask, float]:
 
 def save_chunk(task: ChunkTask, chunk: Chunk) -> None:
     """Write a chunk so that a kill at any moment leaves either the whole file or none."""
-    task.path.parent.mkdir(parents=True, exist_ok=True)
-    partial = task.path.with_suffix(f".{os.getpid()}.partial")
     columns = {field.name: getattr(chunk.records, field.name) for field in fields(Records)}
-    with partial.open("wb") as file:
-        np.savez_compressed(
-            file,
-            passes=chunk.passes,
-            accepted=chunk.accepted,
-            totals=np.array([chunk.generated, chunk.attempts, chunk.cross_section]),
-            **columns,
-        )
-    partial.replace(task.path)
+    totals = np.array([chunk.generated, chunk.attempts, chunk.cross_section])
+    save_whole(task.path, passes=chunk.passes, accepted=chunk.accepted, totals=totals, **columns)
 
 
 def load_chunk(task: ChunkTask) -> Chunk | None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adbench.generation.kinematics import Array, delta_r, pairs
 from adbench_darkmachines.generator.calorimeter import Towers
-from adbench_darkmachines.generator.particles import Array, Particles, delta_r, pairs
+from adbench_darkmachines.generator.particles import Particles
 
 RADIUS = 0.4
 PT_MIN = 20.0  # GeV, before the energy scale

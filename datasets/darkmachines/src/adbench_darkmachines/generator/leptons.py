@@ -9,17 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adbench_darkmachines.generator.calorimeter import ecal_sigma
-from adbench_darkmachines.generator.particles import (
-    ELECTRON_ID,
-    MUON_ID,
-    PHOTON_ID,
-    Array,
-    Particles,
-    delta_r,
-    pairs,
-)
-from adbench_darkmachines.generator.smearing import log_normal
+from adbench.generation.kinematics import Array, delta_r, pairs
+from adbench.generation.smearing import ecal_sigma, log_normal
+from adbench_darkmachines.generator.particles import ELECTRON_ID, MUON_ID, PHOTON_ID, Particles
 
 PT_MIN = 10.0  # GeV, tracks and photons below are not considered
 CONE = 0.5

@@ -1,14 +1,12 @@
-"""Particles of a batch of events as flat arrays, and pairs of things in the same event."""
+"""Particles of a batch of events as flat arrays."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+from adbench.generation.kinematics import Array, wrap_phi
 
 ELECTRON_ID, MUON_ID, PHOTON_ID = 11, 13, 22
 CHARGED_IDS = (11, 13, 211, 321, 2212)  # what is left after all decays with c tau < 1 m
@@ -54,28 +52,6 @@ def charge(pdg: Array) -> Array:
     magnitude = np.abs(pdg)
     signed = np.where(np.isin(magnitude, NEGATIVE_IDS), -np.sign(pdg), np.sign(pdg))
     return np.where(np.isin(magnitude, CHARGED_IDS), signed, 0)
-
-
-def wrap_phi(phi: Array) -> Array:
-    """Map angles to [-pi, pi)."""
-    wrapped: Array = (phi + np.pi) % (2.0 * np.pi) - np.pi
-    return wrapped
-
-
-def delta_r(eta_a: Array, phi_a: Array, eta_b: Array, phi_b: Array) -> Array:
-    """Distance sqrt(d eta^2 + d phi^2), periodic in phi."""
-    distance: Array = np.hypot(eta_a - eta_b, wrap_phi(phi_a - phi_b))
-    return distance
-
-
-def pairs(event_a: Array, event_b: Array, n_events: int) -> tuple[Array, Array]:
-    """List all (a, b) index pairs inside the same event; `event_b` must be ordered."""
-    n_b = np.bincount(event_b, minlength=n_events)
-    first_b = np.cumsum(n_b) - n_b
-    repeats = n_b[event_a]
-    index_a = np.repeat(np.arange(len(event_a)), repeats)
-    within = np.arange(len(index_a)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    return index_a, first_b[event_a[index_a]] + within
 
 
 def last_heavy_hadrons(pdg: Array, mother: Array, quark: int) -> Array:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from adbench.generation.progress import Progress
+from adbench.generation.workers import side_by_side
 from adbench_darkmachines.generator.chunks import Chunk, ChunkTask, load_chunk, run_chunk
 from adbench_darkmachines.generator.mixture import SliceYield, accepted_cross_sections, process_luminosities
 from adbench_darkmachines.generator.processes import BACKGROUNDS, Process, Slice
-from adbench_darkmachines.generator.progress import Progress
 from adbench_darkmachines.generator.reconstruction import Met
 from adbench_darkmachines.generator.signals import SIGNALS
 from adbench_darkmachines.selection import CHANNELS
@@ -115,7 +114,7 @@ def produce(plan: Plan, jobs: int = 1) -> Produced:
         if not tasks:
             break
         progress.round(number, tasks, {f"{process}-{name}": n for (process, name), n in goal.items()})
-        for task, seconds in _results([task for task in tasks if not task.path.exists()], jobs):
+        for task, seconds in side_by_side(run_chunk, [task for task in tasks if not task.path.exists()], jobs):
             progress.finished(task, seconds)
         for task in tasks:
             chunk = load_chunk(task)
@@ -169,13 +168,3 @@ def _reach(plan: Plan, produced: Produced, channel: str) -> dict[str, float]:
             luminosity = found.luminosity * attempts / found.attempts
             reach[process.key] = min(reach.get(process.key, math.inf), luminosity)
     return reach
-
-
-def _results(tasks: Iterable[ChunkTask], jobs: int) -> Iterator[tuple[ChunkTask, float]]:
-    """Run chunks here or in fresh processes, one Pythia each; yield them as they finish."""
-    if jobs == 1:
-        yield from map(run_chunk, tasks)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for future in as_completed([pool.submit(run_chunk, task) for task in tasks]):
-            yield future.result()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adbench_darkmachines.generator.particles import Array, wrap_phi
+from adbench.generation.kinematics import Array, wrap_phi
 
 FIELD = 2.0  # T                  [delphes_card_ATLAS.dat, ParticlePropagator Bz]
 RADIUS = 1.15  # m                [ParticlePropagator Radius]

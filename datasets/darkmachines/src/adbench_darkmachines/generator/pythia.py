@@ -2,90 +2,54 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from adbench_darkmachines.generator.particles import INVISIBLE_IDS, Array, Particles, last_heavy_hadrons
+from adbench.generation import pythia
+from adbench.generation.kinematics import Array
+from adbench.generation.pythia import Entries, cross_section
+from adbench_darkmachines.generator.particles import INVISIBLE_IDS, Particles, last_heavy_hadrons
+
+__all__ = ["COMMON", "batches", "configure", "cross_section"]
 
 # 13 TeV; without multi-parton interactions, in backgrounds and signals alike (they take 3/4 of the time).
-COMMON = (
-    "Beams:eCM=13000",
-    "PartonLevel:MPI=off",
-    "Print:quiet=on",
-    "Next:numberShowEvent=0",
-    "Random:setSeed=on",
-)
-MB_TO_PB = 1e9
-MAX_SEED = 900_000_000
+COMMON = ("Beams:eCM=13000", "PartonLevel:MPI=off", *pythia.QUIET)
 HADRON_PT_MIN = 5.0
-TRIALS_PER_EVENT = 20.0
 
 
 def configure(settings: Sequence[str], seed: int, slha: str | None = None) -> Any:
-    """Return an initialised Pythia object.
+    """Return an initialised Pythia object with what all processes have in common.
 
     Raises:
         ValueError: if Pythia does not know a setting, or cannot start with these settings.
     """
-    import pythia8mc
-
-    pythia = pythia8mc.Pythia("", False)
-    for line in (*COMMON, f"Random:seed={seed % MAX_SEED + 1}", *settings):
-        if not pythia.readString(line):
-            raise ValueError(f"Pythia does not know the setting '{line}'")
-    with tempfile.TemporaryDirectory() as folder:
-        if slha is not None:
-            path = Path(folder) / "spectrum.slha"
-            path.write_text(slha)
-            pythia.readString(f"SLHA:file={path}")
-            pythia.readString("SLHA:verbose=0")
-        if not pythia.init():
-            raise ValueError(f"Pythia cannot start with {list(settings)}")
-    return pythia
+    return pythia.configure((*COMMON, *settings), seed, slha)
 
 
-def cross_section(pythia: Any) -> float:
-    """Leading-order cross-section in pb, open decay fractions included, from the events so far."""
-    return float(pythia.infoPython().sigmaGen()) * MB_TO_PB
-
-
-def batches(pythia: Any, n_events: int, size: int = 250) -> Iterator[tuple[Particles, Array]]:
+def batches(engine: Any, n_events: int) -> Iterator[tuple[Particles, Array]]:
     """Generate `n_events` events in batches of (particles, charge sign of the hard top or 0)."""
-    done = 0
-    while done < n_events:
-        n = min(size, n_events - done)
-        yield _flatten(pythia.nextBatch(n, TRIALS_PER_EVENT).prt, n)
-        done += n
+    yield from map(_particles, pythia.batches(engine, n_events))
 
 
-def _flatten(entries: Any, n_events: int) -> tuple[Particles, Array]:
-    """Turn Pythia's event records into flat arrays."""
-    import awkward as ak
-
-    counts = ak.to_numpy(ak.num(entries.id))
-    first = np.cumsum(counts) - counts
-    event = np.repeat(np.arange(n_events), counts)
-    pdg = ak.to_numpy(ak.flatten(entries.id)).astype(np.int64)
-    status = ak.to_numpy(ak.flatten(entries.status))
-    mother = ak.to_numpy(ak.flatten(entries.mother1)) + first[event]
-    px, py, pz, e = (ak.to_numpy(ak.flatten(entries.p[name])) for name in ("px", "py", "pz", "e"))
+def _particles(entries: Entries) -> tuple[Particles, Array]:
+    """Return the visible particles and heavy hadrons of event records."""
+    event, pdg, mother = entries.event, entries.pdg, entries.mother
+    px, py, pz, e = entries.px, entries.py, entries.pz, entries.e
     pt = np.hypot(px, py)
 
     # The beam remnants go down the pipe; a pT of exactly zero has no eta.
-    visible = (status > 0) & ~np.isin(np.abs(pdg), INVISIBLE_IDS) & (pt > 1e-3)
+    visible = (entries.status > 0) & ~np.isin(np.abs(pdg), INVISIBLE_IDS) & (pt > 1e-3)
     bottom = last_heavy_hadrons(pdg, mother, 5)
     charm = last_heavy_hadrons(pdg, mother, 4)
     heavy = (bottom | charm) & (pt > HADRON_PT_MIN)
 
-    top_sign = np.zeros(n_events, dtype=np.int64)
-    hard_top = (np.abs(status) == 22) & (np.abs(pdg) == 6)
+    top_sign = np.zeros(entries.n_events, dtype=np.int64)
+    hard_top = (np.abs(entries.status) == 22) & (np.abs(pdg) == 6)
     top_sign[event[hard_top]] = np.sign(pdg[hard_top])
     particles = Particles(
-        n_events=n_events,
+        n_events=entries.n_events,
         event=event[visible],
         pdg=pdg[visible],
         pt=pt[visible],

@@ -7,19 +7,12 @@ from typing import Literal
 
 import numpy as np
 
+from adbench.generation.kinematics import Array, delta_r, pairs
 from adbench_darkmachines import selection
 from adbench_darkmachines.generator.calorimeter import Towers, towers
 from adbench_darkmachines.generator.jets import Jets, reconstruct_jets
 from adbench_darkmachines.generator.leptons import Leptons, reconstruct_leptons
-from adbench_darkmachines.generator.particles import (
-    ELECTRON_ID,
-    MUON_ID,
-    PHOTON_ID,
-    Array,
-    Particles,
-    delta_r,
-    pairs,
-)
+from adbench_darkmachines.generator.particles import ELECTRON_ID, MUON_ID, PHOTON_ID, Particles
 from adbench_darkmachines.generator.records import Records, as_written
 from adbench_darkmachines.generator.response import lose_energy
 

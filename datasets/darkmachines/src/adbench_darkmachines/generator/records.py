@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from adbench_darkmachines.generator.particles import Array
+from adbench.generation.kinematics import Array
 
 DIGITS = 6  # significant digits of the CSV format
 

@@ -15,8 +15,8 @@ from typing import Final
 
 import numpy as np
 
+from adbench.generation.kinematics import Array
 from adbench_darkmachines.generator.jets import Jets
-from adbench_darkmachines.generator.particles import Array
 
 TAIL_PROBABILITY: Final = 0.30  # share of the jets in the tail
 TAIL_LOSS: Final = 0.15  # mean of the exponential law of their relative loss

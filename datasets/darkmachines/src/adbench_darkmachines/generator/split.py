@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from adbench_darkmachines.generator.particles import Array
+from adbench.generation.kinematics import Array
 
 
 def split_by_source(source: Array, sizes: Mapping[str, int], rng: np.random.Generator) -> dict[str, Array]:

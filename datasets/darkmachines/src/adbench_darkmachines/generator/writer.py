@@ -8,7 +8,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from adbench_darkmachines.generator.particles import Array
+from adbench.generation.kinematics import Array
 from adbench_darkmachines.generator.records import Records
 from adbench_darkmachines.selection import SYMBOLS
 

@@ -6,8 +6,8 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from adbench.generation.workers import Chunked
 from adbench.leaderboard.wording import duration
-from adbench_darkmachines.generator.chunks import ChunkTask
 
 __all__ = ["Progress"]
 
@@ -34,7 +34,7 @@ class Progress:
         self._first = True
         self._told = False
 
-    def round(self, number: int, tasks: Sequence[ChunkTask], goal: Mapping[str, int]) -> None:
+    def round(self, number: int, tasks: Sequence[Chunked], goal: Mapping[str, int]) -> None:
         """Begin a round; say once where a production of an earlier time goes on.
 
         Args:
@@ -53,7 +53,7 @@ class Progress:
             n, m = self._done.total(), sum(self._goal.values())
             log.info("continues: %d of %d chunks%s are there", n, m, self._of_what())
 
-    def finished(self, task: ChunkTask, seconds: float) -> None:
+    def finished(self, task: Chunked, seconds: float) -> None:
         """Count a chunk that was made now, and tell its speed and how much is left."""
         self._done[task.slice_key] += 1
         self._events[task.slice_key] += task.events

@@ -1,0 +1,1 @@
+"""Verbs of ``adbench datasets`` for the dijet events."""
