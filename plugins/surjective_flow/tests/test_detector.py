@@ -112,7 +112,7 @@ def test_log_prob_is_the_score_with_the_jacobian_of_gev(collisions: Make) -> Non
 def test_the_view_measures_azimuth_from_opposite_the_missing_momentum(collisions: Make) -> None:
     events = collisions(200, seed=2)
     view = View.of(events.schema, SurjectiveParams(n_max=3))
-    values, there, kinds = view.tables(events)
+    values, there, kinds, _ = view.tables(events)
     assert values.shape == (200, 1 + 3 * 4)
     assert view.angles.sum() == 3
     assert (there[:, 1:].reshape(200, 3, 4)[..., 1] == (kinds > 0)).all()
