@@ -74,6 +74,7 @@ _SET_VAE = DetectorSpec(
     target="adbench_flow_vae.set_vae.detector:SetVaeDetector",
     summary="VAE of sets: attention over real objects, order-free likelihood (ours)",
     reference="adbench",
+    version=2,
     scores=SET_SCORES,
     presets={"default": {}},
     requires=("torch>=2.6",),

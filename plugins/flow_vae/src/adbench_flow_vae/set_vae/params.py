@@ -20,8 +20,8 @@ class SetVaeParams:
     blocks: int = 2  # attention blocks
     latent: int = 8  # dimensions of the latent space; 16 gave the same validation loss
     components: int = 16  # of the mixture that objects of a kind are drawn from
-    epochs: int = 20  # the learning rate falls to zero over these
-    batch_size: int = 256  # events per step
+    epochs: int = 20  # the learning rate falls to zero over these; more for small samples, to make 700 steps
+    batch_size: int = 256  # events per step; at most a twelfth of the training events, from 32 on
     learning_rate: float = 2e-3  # at the start
     patience: int = 0  # epochs without a better validation loss, 0 = never stop; the best state is kept anyway
 

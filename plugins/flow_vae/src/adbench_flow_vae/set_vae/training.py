@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import torch
@@ -16,6 +17,9 @@ from adbench_flow_vae.set_vae.params import SetVaeParams
 __all__ = ["surprises_of", "train_set_vae"]
 
 BATCH = 512  # of scoring; shapes no result
+_LEAST_STEPS = 700  # of a fit: small samples are seen more often
+_LEAST_STEPS_OF_EPOCH = 12  # and in smaller batches, of 32 events at least
+_MIRRORS = 2  # numbers that decide about a reflection of an event
 
 
 def train_set_vae(
@@ -38,9 +42,7 @@ def train_set_vae(
         network = SetVae(params)
     network.scale.fit(train)
     network.to(device)
-    settings = torchkit.FitSettings(
-        params.epochs, params.batch_size, params.learning_rate, params.patience, noise=params.latent, decay=True
-    )
+    settings = _settings(params, len(train))
     learned, held_out = (torchkit.sample_of(events, tables, device) for events in (train, validation))
     history = torchkit.fit(network, partial(_loss, network), learned, held_out, settings, context)
     usual = validation if len(validation) else train
@@ -60,5 +62,25 @@ def surprises_of(network: SetVae, events: Events, context: RunContext) -> Tensor
     return torch.cat(parts)[: len(events)]
 
 
+def _settings(params: SetVaeParams, n: int) -> torchkit.FitSettings:
+    """Return how to fit n events; below some 9,000 the validation loss asks for more epochs and smaller batches."""
+    batch = min(params.batch_size, max(32, n // _LEAST_STEPS_OF_EPOCH))
+    epochs = max(params.epochs, math.ceil(_LEAST_STEPS / max(math.ceil(n / batch), 1)))
+    noise = params.latent + _MIRRORS
+    return torchkit.FitSettings(epochs, batch, params.learning_rate, params.patience, noise=noise, decay=True)
+
+
 def _loss(network: SetVae, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
-    return network.loss(*batch)
+    objects, kinds, numbers, noise = batch
+    latent, mirrors = noise[:, :-_MIRRORS], noise[:, -_MIRRORS:]
+    return network.loss(_mirrored(objects, mirrors) if network.training else objects, kinds, numbers, latent)
+
+
+def _mirrored(objects: Tensor, toss: Tensor) -> Tensor:
+    """Return events reflected in eta and in azimuth, each where its toss is positive.
+
+    The proton beams are alike, so eta and -eta are; and no detector effect here tells clockwise from counter-clockwise.
+    """
+    sign = torch.where(toss > 0, 1.0, -1.0).to(objects.dtype)
+    one = torch.ones_like(sign[:, 0])
+    return objects * torch.stack([one, sign[:, 0], sign[:, 1], one], dim=1)[:, None, :]  # log pT, eta, phi, log m
