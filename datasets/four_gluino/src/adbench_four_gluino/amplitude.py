@@ -85,7 +85,8 @@ def log_label_probability(momenta: Floats, labels: Labels) -> Floats:
     chosen = np.where(index >= 0, weights[np.arange(len(index)), index], 0)
     with np.errstate(divide="ignore"):
         colour = np.log(chosen) - np.log(weights.sum(axis=1))
-    return np.log(0.25) + np.log(helicities).sum(axis=1) + colour
+    log_p: Floats = np.log(0.25) + np.log(helicities).sum(axis=1) + colour
+    return log_p
 
 
 def _alignment(momenta: Floats, gluons: Ints) -> Floats:

@@ -117,7 +117,9 @@ class FourGluino(Dataset):
     def _part(self, stored: str, part: str) -> Events:
         if (stored, part) not in self._opened:
             schema = LABELLED if stored == "labels" else PLAIN
-            entry = self._cache.get_or_convert(self._key(stored, part), lambda folder: self._write(folder, stored, part))
+            entry = self._cache.get_or_convert(
+                self._key(stored, part), lambda folder: self._write(folder, stored, part)
+            )
             self._opened[stored, part] = load_events(entry.folder, schema)
         return self._opened[stored, part]
 

@@ -46,7 +46,8 @@ def flat_massless(events: int, n: int, energy: float, rng: np.random.Generator) 
     along = np.einsum("bj,bnj->bn", boost, q[..., 1:])
     space = q[..., 1:] + boost[:, None] * (q[..., 0] + along / (1 + gamma)[:, None])[..., None]
     time = gamma[:, None] * q[..., 0] + along
-    return np.concatenate([time[..., None], space], axis=2) * (energy / mass)[:, None, None]
+    momenta: Floats = np.concatenate([time[..., None], space], axis=2) * (energy / mass)[:, None, None]
+    return momenta
 
 
 def massive(momenta: Floats, mass: float) -> Floats:
@@ -74,7 +75,8 @@ def massless(momenta: Floats) -> Floats:
     """Return the massless momenta that belong to massive ones, at the same energy."""
     length = np.sqrt((momenta[..., 1:] ** 2).sum(axis=-1))
     factor = momenta[..., 0].sum(axis=-1) / length.sum(axis=-1)
-    return np.concatenate([length[..., None], momenta[..., 1:]], axis=-1) * factor[..., None, None]
+    scaled: Floats = np.concatenate([length[..., None], momenta[..., 1:]], axis=-1) * factor[..., None, None]
+    return scaled
 
 
 def massive_weight(momenta: Floats) -> Floats:
@@ -121,7 +123,7 @@ def from_directions(cosine: Floats, azimuth: Floats, energy: float) -> tuple[Flo
         back = unit * np.array([1.0, -1.0, -1.0, -1.0])
         return 0.5 * energy * np.concatenate([unit, back], axis=-2), np.ones(len(cosine), bool)
     energies, _ = energies_of(cosine, azimuth, energy)
-    possible = (energies > 0).all(axis=-1)
+    possible = np.asarray((energies > 0).all(axis=-1))
     return np.where(possible[..., None], energies, energy / 4)[..., None] * unit, possible
 
 

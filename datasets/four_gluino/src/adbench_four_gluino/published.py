@@ -78,5 +78,5 @@ def _labels(path: Path, table: NDArray[np.float64]) -> Labels:
     if len(bad):
         msg = f"{path}:{bad[0] + 1}: helicities are +1 or -1 and places are 0 to 4, each once"
         raise DataError(msg)
-    signs, places = helicities.astype(np.int64), places.astype(np.int64)
-    return signs[:, :2], signs[:, 2:], places[:, 1:] + 1
+    signs = helicities.astype(np.int64)
+    return signs[:, :2], signs[:, 2:], places[:, 1:].astype(np.int64) + 1

@@ -43,9 +43,7 @@ def channels_of(train: int, bases: tuple[str, ...] = BASES) -> tuple[str, ...]:
         ('momenta', 'momenta_1k', 'momenta_3k', 'labels', 'mixed')
     """
     smaller = tuple(f"momenta_{size // 1000}k" for size in _STEPS if size < train)
-    return tuple(
-        channel for base in bases for channel in (base, *(smaller if base == "momenta" else ()))
-    )
+    return tuple(channel for base in bases for channel in (base, *(smaller if base == "momenta" else ())))
 
 
 def parsed(channel: str) -> tuple[str, int | None]:

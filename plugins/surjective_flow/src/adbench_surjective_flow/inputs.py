@@ -104,7 +104,7 @@ class View:
         return np.array([False, *(kind.jet for kind in self.schema.kinds)])
 
     def tables(self, events: Events) -> Tables:
-        """Return numbers, float32 (n, dims), which of them are there, bool (n, dims), kinds, int64 (n, n_max), and labels.
+        """Return numbers, float32 (n, dims), which of them are there, bool (n, dims), kinds, int64 (n, n_max), labels.
 
         Labels are those of the event, int64 (n, categories).
         """

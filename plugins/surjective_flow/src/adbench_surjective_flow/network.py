@@ -43,6 +43,7 @@ class SurjectiveFlow(nn.Module):
     jet_codes: Tensor
     log_pattern: Tensor
     balance: Tensor
+    mean_inverse: Tensor
     log_category: Tensor
 
     def __init__(self, params: SurjectiveParams, view: View) -> None:
@@ -56,6 +57,7 @@ class SurjectiveFlow(nn.Module):
         self.register_buffer("mean", torch.zeros(view.dims))
         self.register_buffer("deviation", torch.ones(view.dims))
         self.register_buffer("log_pattern", torch.zeros(2 ** (self.slots + 1) - 1))
+        self.register_buffer("mean_inverse", torch.ones(()))  # of the probability of a tuple, over training events
         self.register_buffer("balance", torch.ones(self.slots + 1))
         self.register_buffer("log_category", torch.zeros(sum(view.categories)))
         self.kind_tuples: KindTuples | None = None
@@ -120,17 +122,24 @@ class SurjectiveFlow(nn.Module):
             inverse = np.divide(of_number.sum(), of_number, out=np.zeros_like(of_number), where=of_number > 0)
             self.balance.copy_(torch.from_numpy(inverse / (of_number > 0).sum()))
         tables = [
-            (np.bincount(column, weights, size) + self.params.smoothing / size) / (weights.sum() + self.params.smoothing)
+            (np.bincount(column, weights, size) + self.params.smoothing / size)
+            / (weights.sum() + self.params.smoothing)
             for column, size in zip(() if categories is None else categories.T, self.view.categories, strict=True)
         ]
         self.log_category.copy_(torch.from_numpy(np.log(np.concatenate([np.zeros(0), *tables]))))
         if self.params.discrete == "mixture":
             self.kind_tuples = KindTuples.of(kinds, weights, self.n_kinds, shuffled, self.params.smoothing)
+            log_p = self.kind_tuples.log_prob(kinds)
+            self.mean_inverse.fill_(float(np.average(np.exp(-log_p), weights=weights)))
 
     def loss(self, values: Tensor, there: Tensor, kinds: Tensor, categories: Tensor, normal: Tensor) -> Tensor:
         """Return minus log p of each event, (B,), with one order and one noise, from (B, uniforms) normal numbers."""
         log_p = self.one_draw(self.scaled(values, there, kinds, categories), torch.special.ndtr(normal))
-        return -log_p * self.balance[(kinds > 0).sum(1)] if self.training else -log_p
+        if not self.training:
+            return -log_p
+        if self.params.objective == "labels":
+            return -log_p * torch.exp(-self._log_kinds(kinds)) / self.mean_inverse
+        return -log_p * self.balance[(kinds > 0).sum(1)]
 
     def log_prob(self, values: Tensor, there: Tensor, kinds: Tensor, categories: Tensor, uniform: Tensor) -> Tensor:
         """Return log p of each event, (B,), from uniform numbers for several draws, (B, draws, uniforms).

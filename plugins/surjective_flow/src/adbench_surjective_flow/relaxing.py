@@ -114,16 +114,15 @@ class ArgmaxCode:
         pairs = numbers.view(len(numbers), -1, 2)
         one = (pairs[..., 1] > pairs[..., 0]).long()
         columns = [
-            (part * 2 ** torch.arange(part.shape[1], device=one.device)).sum(1) for part in one.split(self.digits, 1)
+            (part * 2 ** torch.arange(part.shape[1], device=one.device)).sum(1)
+            for part in torch.split(one, self.digits, 1)
         ]
         found = torch.stack(columns, 1)
         sizes = torch.tensor(self.sizes, device=one.device)
         return torch.minimum(found, sizes - 1), found < sizes
 
     def _bits(self, labels: Tensor) -> Tensor:
-        parts = [
-            labels[:, i : i + 1] >> torch.arange(n, device=labels.device) & 1 for i, n in enumerate(self.digits)
-        ]
+        parts = [labels[:, i : i + 1] >> torch.arange(n, device=labels.device) & 1 for i, n in enumerate(self.digits)]
         return torch.cat(parts, 1) == 1
 
 
@@ -132,7 +131,9 @@ Relaxation = Bins | ArgmaxCode
 
 def relaxation_of(discrete: str, sizes: tuple[int, ...]) -> Relaxation | None:
     """Return how a treatment makes numbers of labels; None where it does not."""
-    return {"dequantized": Bins, "argmax": ArgmaxCode}[discrete](sizes) if discrete in ("dequantized", "argmax") else None
+    if discrete == "dequantized":
+        return Bins(sizes)
+    return ArgmaxCode(sizes) if discrete == "argmax" else None
 
 
 def _log_normal(x: Tensor) -> Tensor:

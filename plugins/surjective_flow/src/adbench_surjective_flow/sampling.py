@@ -39,7 +39,7 @@ def draw_events(network: SurjectiveFlow, n: int, rng: np.random.Generator) -> Ev
         known = torch.cat([torch.ones_like(events.categories) > 0, events.kinds > 0], 1)
         inputs, allowed = network.classifier_inputs(events), network.allowed_kinds(events)
         labels = network.classifier.draw(inputs, known, allowed, stream)
-        events = _labelled(events, *labels.split([events.categories.shape[1], network.slots], 1))
+        events = _labelled(events, *torch.split(labels, [events.categories.shape[1], network.slots], 1))
     values = events.values * network.deviation + network.mean
     return _events(view, values.double().numpy(), events.kinds.numpy(), events.categories.numpy(), rng)
 
@@ -47,7 +47,7 @@ def draw_events(network: SurjectiveFlow, n: int, rng: np.random.Generator) -> Ev
 def _labels_first(network: SurjectiveFlow, n: int, rng: np.random.Generator) -> Arranged:
     """Return events without momenta: kinds and labels of a mixture, or stand-ins."""
     kinds = _kinds_first(network, n, rng)
-    tables = network.log_category.double().exp().split(list(network.view.categories)) if network.view.categories else ()
+    tables = torch.split(network.log_category.double().exp(), list(network.view.categories))
     labels = [rng.choice(len(p), n, p=(p / p.sum()).numpy()) for p in tables]
     categories = np.stack(labels, axis=1) if labels else np.zeros((n, 0), np.int64)
     there = torch.from_numpy(_there(network.view, kinds))

@@ -1,4 +1,4 @@
-"""The detectors of this distribution by name: three treatments of types, each ordered and stochastic."""
+"""The detectors of this distribution by name: four treatments of types, each ordered and stochastic."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ SCORES = ("nll",)
 
 _TREATMENTS: Mapping[str, tuple[str, tuple[int, int]]] = {  # words; the paper's values of n_max
     "mixture": ("a flow for each tuple of types, embedded", (6, 8)),
-    "dequantized": ("types as numbers with uniform noise", (8, 10)),
+    "dequantized": ("types as numbers with noise", (8, 10)),
+    "argmax": ("types as binary numbers, each digit the larger of two", (6, 8)),
     "classifier": ("a flow of momenta and a classifier of types", (8, 10)),
 }
 _ORDERS = {"ordered": "hardest first", "stochastic": "in random order"}
@@ -48,7 +49,7 @@ def _row(treatment: str, order: str) -> DetectorSpec:
 
 def _notes(treatment: str, order: str) -> tuple[str, ...]:
     notes = ["The n_max hardest objects count; log p has fewer dimensions for fewer objects, so scores grow with them."]
-    if order == "stochastic" or treatment == "dequantized":
+    if order == "stochastic" or treatment in ("dequantized", "argmax"):
         notes.append("log p is a lower bound in the mean over permutations or noise; more draws tighten it.")
     if order == "ordered":
         notes.append("Sorted events fill a cone in which the flow has a little less than all of its mass.")
