@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from adbench_surjective_flow.classifying import Classifier
+from adbench_surjective_flow.flow import SplineFlow
 from adbench_surjective_flow.relaxing import ArgmaxCode, Bins, UniformNoise, VariationalNoise, relaxation_of
 
 SIZES = (5, 2, 8)
@@ -49,6 +51,27 @@ def test_argmax_cells_fill_the_square() -> None:
     log_p = (-0.5 * numbers**2 - 0.5 * math.log(2 * math.pi)).sum(1)
     assert float((log_p + log_slope.sum(1)).exp().mean()) == pytest.approx(0.5, rel=1e-4)
     assert float((log_p + log_slope.sum(1)).mean()) < math.log(0.5)
+
+
+def test_a_trained_argmax_flow_draws_labels_as_often_as_they_come() -> None:
+    torch.manual_seed(0)
+    code, there = ArgmaxCode((2,)), torch.ones(1024, 2, dtype=torch.bool)
+    flow = SplineFlow(np.zeros(2, bool), layers=2, bins=8, bound=5.0, units=16, blocks=2, embedding=1)
+    optimizer = torch.optim.Adam(flow.parameters(), 4e-3)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 300)
+    for _ in range(300):
+        label = (torch.rand(1024, 1) < 0.2).long()
+        numbers, log_slope = code.numbers(label, torch.rand(1024, 2))
+        loss = -(flow.log_prob(numbers, there, torch.zeros(1024, 1)) + log_slope.sum(1)).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    with torch.no_grad():
+        drawn = flow.sample(torch.ones(10_000, 2, dtype=torch.bool), torch.zeros(10_000, 1), torch.Generator())
+    assert float(code.labels(drawn)[0].float().mean()) == pytest.approx(0.2, abs=0.03)
+    exact = -0.2 * math.log(0.2) - 0.8 * math.log(0.8)
+    assert exact - 0.05 < float(loss.detach()) < exact + 0.15
 
 
 def test_noise_of_a_flow_has_the_density_that_it_says() -> None:
