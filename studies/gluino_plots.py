@@ -41,7 +41,7 @@ def training_size(runs: list[StoredRun], into: Path) -> None:
     """Log-likelihood against the number of training events."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(WIDTHS["single"], 2.6), layout="constrained")
+    figure, axes = plt.subplots(figsize=(WIDTHS["double"], 3.2), layout="constrained")
     curves: dict[str, dict[int, tuple[float, float]]] = {}
     for run in of_channel(runs, "momenta"):
         value, low, high = likelihood(run)
@@ -59,7 +59,7 @@ def training_size(runs: list[StoredRun], into: Path) -> None:
         axes.errorbar([n for n, _ in points], [v for _, (v, _) in points], [e for _, (_, e) in points],
                       label=name, **style)  # fmt: skip
     axes.set(xscale="log", xlabel="training events", ylabel=LOG_LIKELIHOOD.label)
-    axes.legend()
+    figure.legend(loc="outside right center")
     save_figure(figure, into / "gluino_training_size.png")
 
 
