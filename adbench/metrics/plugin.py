@@ -17,7 +17,7 @@ SMALL_SAMPLE_METRIC = "eps_s@0.1"
 
 @hookimpl
 def adbench_metrics() -> list[MetricSpec]:
-    """Return AUC, signal efficiency and significance improvement."""
+    """Return AUC, signal efficiency, significance improvement and test log-likelihood."""
     return [
         MetricSpec(name="auc", target="adbench.metrics.auc:AUC", summary="area under the ROC curve"),
         MetricSpec(
@@ -36,5 +36,10 @@ def adbench_metrics() -> list[MetricSpec]:
             name="max_si",
             target="adbench.metrics.improvement:MAX_SI",
             summary="largest significance improvement over the measured points among eps_B = 1e-2, 1e-3, 1e-4",
+        ),
+        MetricSpec(
+            name="log_likelihood",
+            target="adbench.metrics.log_likelihood:LOG_LIKELIHOOD",
+            summary="mean log-density of test background, in nats, for detectors that have one",
         ),
     ]

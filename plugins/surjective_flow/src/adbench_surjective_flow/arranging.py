@@ -21,11 +21,13 @@ class Arranged(NamedTuple):
         values: (B, dims), numbers of the event, then of each slot.
         there: bool (B, dims).
         kinds: int64 (B, slots), 0 = empty; empty slots come last.
+        categories: int64 (B, labels of the event).
     """
 
     values: Tensor
     there: Tensor
     kinds: Tensor
+    categories: Tensor
 
 
 def arrange(events: Arranged, uniform: Tensor, of_event: int) -> Arranged:
@@ -43,7 +45,7 @@ def arrange(events: Arranged, uniform: Tensor, of_event: int) -> Arranged:
         head, rest = table[:, :of_event], table[:, of_event:].view(len(table), slots, -1)
         return torch.cat([head, rest.gather(1, order[..., None].expand_as(rest)).flatten(1)], 1)
 
-    return Arranged(moved(events.values), moved(events.there), events.kinds.gather(1, order))
+    return Arranged(moved(events.values), moved(events.there), events.kinds.gather(1, order), events.categories)
 
 
 def log_factorial(kinds: Tensor) -> Tensor:

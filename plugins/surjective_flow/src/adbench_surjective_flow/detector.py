@@ -120,11 +120,11 @@ class SurjectiveFlowDetector(DensityEstimator):
         draws = self.params.draws if network.random else 1
 
         def log_p(batch: Events) -> dict[str, Tensor]:
-            values, there, kinds = (torch.from_numpy(table).to(device) for table in network.view.tables(batch))
+            values, there, kinds, labels = (torch.from_numpy(table).to(device) for table in network.view.tables(batch))
             noise = self.context.uniform(batch, draws * network.uniforms, "draws") if network.random else None
             shape = (len(batch), draws, network.uniforms)
             uniform = torch.zeros(shape) if noise is None else torch.from_numpy(noise).view(shape).float()
-            return {SCORES[0]: network.log_prob(values, there, kinds, uniform.to(device))}
+            return {SCORES[0]: network.log_prob(values, there, kinds, labels, uniform.to(device))}
 
         return torchkit.score_in_batches(events, _BATCH, SCORES, log_p)[SCORES[0]]
 

@@ -67,6 +67,14 @@ class SplineFlow(nn.Module):
             total = total + log_det
         return total + self._base(x, there)
 
+    def push(self, x: Tensor, there: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the layers make of x, each number in its old place, and log |det|, (B,)."""
+        place, total = torch.arange(self.dims, device=x.device), x.new_zeros(len(x))
+        for layer in self.layers:
+            x, there, log_det = layer(x, there, label)
+            place, total = place[layer.order], total + log_det  # type: ignore[index]
+        return x[:, place.argsort()], total
+
     def sample(self, there: Tensor, label: Tensor, stream: torch.Generator) -> Tensor:
         """Return one draw for each label, (B, dims), 0 where a number is missing."""
         steps: list[_Layer] = list(self.layers)  # type: ignore[arg-type]

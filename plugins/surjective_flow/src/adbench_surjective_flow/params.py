@@ -16,15 +16,19 @@ class SurjectiveParams:
         ValueError: a number is out of range.
     """
 
-    discrete: Literal["mixture", "dequantized", "classifier"] = "classifier"  # set by the name of the detector
-    order: Literal["ordered", "stochastic"] = "ordered"  # set by the name of the detector
+    discrete: Literal["mixture", "dequantized", "argmax", "classifier"] = (
+        "classifier"  # set by the name of the detector
+    )
+    order: Literal["ordered", "stochastic", "given"] = "ordered"  # set by the name; given = as the events name objects
     n_max: int = 6  # hardest objects that are modelled; paper: 6 and 8 (mixture), 8 and 10 (the others)
     energy: Literal["log", "mass", "drop"] = "mass"  # paper: log E of all; mass = of jets only, others have none
     azimuth: Literal["periodic", "linear"] = "periodic"  # paper: linear, a standardised number
     frame: Literal["met", "lab"] = "met"  # paper: lab; met = azimuth from opposite the missing momentum
     scaling: Literal["shared", "slot"] = "shared"  # public code: slot, which permutations scramble
     missing: Literal["dropout", "noise"] = "dropout"  # noise: out-of-range numbers in empty slots, no surjection
-    objective: Literal["likelihood", "balanced"] = "likelihood"  # balanced: each number of objects counts alike
+    objective: Literal["likelihood", "balanced", "labels"] = "likelihood"  # numbers of objects, or kinds, count alike
+    noise: Literal["uniform", "variational"] = "uniform"  # of dequantized and argmax; variational = from a flow
+    chain: bool = False  # classifier: each label given those before it; paper: all at once
     layers: int = 4  # paper: 8 autoregressive transformations
     bins: int = 16  # paper: 32 bins of a spline
     units: int = 4  # hidden units for each dimension; paper: 10, public code: 4
@@ -52,6 +56,9 @@ class SurjectiveParams:
             if not getattr(self, name) > 0:
                 msg = f"{name} is {getattr(self, name):g}; it has to be positive"
                 raise ValueError(msg)
+        if self.objective == "labels" and self.discrete != "mixture":
+            msg = f"objective is labels, which a {self.discrete} flow has no table of; set discrete=mixture"
+            raise ValueError(msg)
         if self.bins > 500:
             msg = f"bins is {self.bins}; with a least width of 1e-3 there is room for 500"
             raise ValueError(msg)

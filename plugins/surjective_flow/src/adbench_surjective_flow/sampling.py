@@ -6,12 +6,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from adbench.api import Events
+from adbench.api import DetectorError, Events
 from adbench_surjective_flow.arranging import Arranged
 from adbench_surjective_flow.inputs import View, wrapped
 from adbench_surjective_flow.network import SurjectiveFlow
 
 __all__ = ["draw_events"]
+
+_TRIES = 1000
 
 
 @torch.no_grad()
@@ -26,22 +28,59 @@ def draw_events(network: SurjectiveFlow, n: int, rng: np.random.Generator) -> Ev
         msg = "a flow with missing=noise cannot draw events: set missing=dropout"
         raise ValueError(msg)
     stream = torch.Generator().manual_seed(int(rng.integers(2**63)))
-    kinds = _kinds_first(network, n, rng)
-    there = torch.from_numpy(_there(view, kinds))
-    codes = torch.from_numpy(kinds)
-    pattern = network.label_of(codes)
-    if params.discrete == "dequantized":
-        there = torch.cat([there, codes > 0], 1)
-    x = network.flow.sample(there, pattern, stream)
-    values = x[:, : view.dims] * network.deviation + network.mean
-    if params.discrete == "dequantized":
-        number = (x[:, view.dims :] + (network.n_kinds + 1) / 2 + 0.5).floor().clamp(1, network.n_kinds).long()
-        codes = torch.where(codes > 0, number, 0)
+    events = _labels_first(network, n, rng)
+    x = network.flow.sample(*_flow_inputs(network, events), stream)
+    events = events._replace(values=x[:, : view.dims])
+    if network.relaxation is not None:
+        numbers = _existing(network, events, x[:, view.dims :], stream)
+        labels, _ = network.relaxation.labels(numbers)
+        events = _labelled(events, labels[:, network.slots :], labels[:, : network.slots])
     if params.discrete == "classifier":
-        logits = network.kind_logits(Arranged(x, there, codes))
-        drawn = torch.multinomial(logits.softmax(2).flatten(0, 1), 1, generator=stream).view(codes.shape) + 1
-        codes = torch.where(codes > 0, drawn, 0)
-    return _events(view, values.double().numpy(), codes.numpy(), rng)
+        known = torch.cat([torch.ones_like(events.categories) > 0, events.kinds > 0], 1)
+        inputs, allowed = network.classifier_inputs(events), network.allowed_kinds(events)
+        labels = network.classifier.draw(inputs, known, allowed, stream)
+        events = _labelled(events, *torch.split(labels, [events.categories.shape[1], network.slots], 1))
+    values = events.values * network.deviation + network.mean
+    return _events(view, values.double().numpy(), events.kinds.numpy(), events.categories.numpy(), rng)
+
+
+def _labels_first(network: SurjectiveFlow, n: int, rng: np.random.Generator) -> Arranged:
+    """Return events without momenta: kinds and labels of a mixture, or stand-ins."""
+    kinds = _kinds_first(network, n, rng)
+    tables = torch.split(network.log_category.double().exp(), list(network.view.categories))
+    labels = [rng.choice(len(p), n, p=(p / p.sum()).numpy()) for p in tables]
+    categories = np.stack(labels, axis=1) if labels else np.zeros((n, 0), np.int64)
+    there = torch.from_numpy(_there(network.view, kinds))
+    return Arranged(torch.zeros(there.shape), there, torch.from_numpy(kinds), torch.from_numpy(categories))
+
+
+def _flow_inputs(network: SurjectiveFlow, events: Arranged) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return which numbers the flow is to draw, and the label that it is given."""
+    there = events.there
+    if network.relaxation is not None:
+        known = torch.cat([events.kinds > 0, torch.ones_like(events.categories) > 0], 1)
+        there = torch.cat([there, network.relaxation.there(known)], 1)
+    return there, network.label_of(events)
+
+
+def _existing(
+    network: SurjectiveFlow, events: Arranged, numbers: torch.Tensor, stream: torch.Generator
+) -> torch.Tensor:
+    """Draw momenta and numbers again, into the same tables, until all labels exist; return the numbers."""
+    known = torch.cat([events.kinds > 0, torch.ones_like(events.categories) > 0], 1)
+    for _ in range(_TRIES):
+        again = (known & ~network.relaxation.labels(numbers)[1]).any(1)  # type: ignore[union-attr]
+        if not again.any():
+            return numbers
+        some = Arranged(*(table[again] for table in events))
+        x = network.flow.sample(*_flow_inputs(network, some), stream)
+        events.values[again], numbers[again] = x[:, : network.view.dims], x[:, network.view.dims :]
+    msg = f"after {_TRIES} tries some binary numbers still stand for no label: train the flow for longer"
+    raise DetectorError(msg)
+
+
+def _labelled(events: Arranged, categories: torch.Tensor, kinds: torch.Tensor) -> Arranged:
+    return events._replace(categories=categories, kinds=torch.where(events.kinds > 0, kinds + 1, 0))
 
 
 def _kinds_first(network: SurjectiveFlow, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -72,7 +111,13 @@ def _there(view: View, kinds: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.concatenate([np.ones((len(kinds), len(view.event)), bool), of_objects], axis=1)
 
 
-def _events(view: View, values: NDArray[np.float64], kinds: NDArray[np.int64], rng: np.random.Generator) -> Events:
+def _events(
+    view: View,
+    values: NDArray[np.float64],
+    kinds: NDArray[np.int64],
+    categories: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> Events:
     schema, n = view.schema, len(kinds)
     head, slots = values[:, : len(view.event)], values[:, len(view.event) :].reshape(n, view.n_max, -1)
     features = np.zeros((n, len(schema.features)))
@@ -89,10 +134,12 @@ def _events(view: View, values: NDArray[np.float64], kinds: NDArray[np.int64], r
         if quantity.how == "mass":
             mass = np.expm1(np.maximum(x, 0)) * view.jet_codes[kinds]
             continue
+        if quantity.how == "cosine":
+            x = 2 * torch.special.ndtr(torch.from_numpy(x)).numpy() - 1
         if quantity.how == "angle":
             x = wrapped(x + (turn[:, None] + np.pi if view.turned and quantity.name == "phi" else 0.0))
         objects[..., schema.object_index(quantity.name)] = np.exp(np.minimum(x, 50)) if quantity.how == "log" else x
     if schema.has_object_feature("E") and not any(q.name == "E" and q.how == "log" for q in view.each):
         momentum = objects[..., schema.object_index("pt")] * np.cosh(objects[..., schema.object_index("eta")])
         objects[..., schema.object_index("E")] = np.sqrt(momentum**2 + mass**2)
-    return Events.build(schema, objects * (kinds > 0)[..., None], kinds, features)
+    return Events.build(schema, objects * (kinds > 0)[..., None], kinds, features, categories)

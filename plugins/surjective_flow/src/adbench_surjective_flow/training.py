@@ -48,11 +48,14 @@ def train_flow(
 
 def _learn_tables(network: SurjectiveFlow, train: Events) -> None:
     sums, kinds = Sums(network.scale_groups()), [np.zeros((0, network.slots), np.int64)]
+    categories = [np.zeros((0, len(network.view.categories)), np.int64)]
     for block in torchkit.blocks(train):
-        values, there, of_block = network.view.tables(block)
+        values, there, of_block, labels = network.view.tables(block)
         sums.add(values, there, block.weights)
         kinds.append(of_block)
-    network.learn(sums, np.concatenate(kinds), np.asarray(train.weights, np.float64))
+        categories.append(labels)
+    weights = np.asarray(train.weights, np.float64)
+    network.learn(sums, np.concatenate(kinds), weights, np.concatenate(categories))
 
 
 def _loss(network: SurjectiveFlow, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
