@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from adbench.cli.producing import generation_options
+
 __all__ = ["command"]
 
 
@@ -16,15 +18,7 @@ __all__ = ["command"]
 @click.option("--events", type=click.IntRange(min=0), default=5_000, help="Events of each signal.")
 @click.option("--box", type=click.IntRange(min=0), default=40_000, help="Background events of each black box.")
 @click.option("--hidden", type=click.IntRange(min=0), default=300, help="Events of the hidden signal.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the events.")
-@click.option(
-    "--work",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of finished chunks, from which a later run continues.  [default: OUT.work]",
-)
-@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes; the events do not depend on it.")
-@click.option("--seed", type=click.IntRange(min=0), default=2011, help="Of everything.")
-@click.option("--edition", default="sample", help="Name in the manifest.")
+@generation_options(seed=2011)
 def command(
     qcd: int,
     events: int,
