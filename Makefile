@@ -16,7 +16,7 @@ endif
 BIN := .venv/bin
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml datasets/*/pyproject.toml))
 GENERATORS := $(patsubst %/pyproject.toml,%,$(shell grep -ls '^generate = ' $(DISTRIBUTIONS:=/pyproject.toml)))
-DEVELOP := dev,dask# a name of its own: a comma would end an argument of call
+DEVELOP := dev,dask,tables# a name of its own: a comma would end an argument of call
 PINS := pyproject.toml constraints.txt $(DISTRIBUTIONS:=/pyproject.toml)
 
 # Wheels only: nflows alone has none. The two variables hand the pins to the build environments too, whichever
@@ -25,7 +25,7 @@ export PIP_CONSTRAINT := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: --no-binary nflows
 
-.PHONY: help demo test test-all lint bench clean
+.PHONY: help demo test test-all lint docs bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,8 +34,9 @@ demo: .venv/run.stamp ## run three detectors on all channels of the bundled samp
 	$(BIN)/adbench run --detector gcn_vae_householder --detector isolation_forest --detector met --channel all
 	$(BIN)/adbench leaderboard
 
-test: lint ## formatting, lint, types and all tests but the slow ones
+test: lint ## formatting, lint, types, all tests but the slow ones, and the documentation
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not slow"
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 test-all: .venv/all.stamp lint ## the same with the slow tests and the event generator
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
@@ -45,11 +46,14 @@ lint: .venv/dev.stamp ## formatting, lint and types only
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy adbench plugins/*/src datasets/*/src examples
 
+docs: .venv/dev.stamp ## build the documentation into site/, with warnings as errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 bench: .venv/dev.stamp ## print the speed of reading, training, scoring and ranking on this machine
 	for benchmark in benchmarks/[!_]*.py; do OMP_NUM_THREADS=1 $(BIN)/python "$$benchmark"; done
 
 clean: ## remove the environment, caches and build products; results stay
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist site
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # One environment for all: what runs, what develops, what generates events. Each stamp covers those before it.

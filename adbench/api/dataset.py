@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api.errors import UnknownNameError
+from adbench.api.errors import MissingError, UnknownNameError
 
 if TYPE_CHECKING:
     from adbench.api.events import Events
@@ -151,6 +151,18 @@ class Dataset(ABC):
         Ids by which their scores are to be handed in are kept in ``aux["event_id"]`` (int64).
         """
         return None
+
+    def read(self, path: Path, channel: str) -> Events:
+        """Return the events of a file in the data set's own format, for a trained detector to score.
+
+        ``aux["row"]`` says where in the file an event stands; events that fail the channel's selection may be missing.
+
+        Raises:
+            MissingError: the data set has no reader of files.
+            DataError: the file breaks its format.
+        """
+        msg = f"{self.info.name} reads no files of its own format; give a .parquet or .root table"
+        raise MissingError(msg)
 
     def priors(self, channel: str) -> Mapping[str, Events]:
         """Return the signal examples for semi-supervised detectors: the prior half of each signal."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from adbench.api.errors import PluginError, UnknownNameError
+from adbench.api.errors import AdbenchError, PluginError, UnknownNameError
 from adbench.api.params import resolve
 
 if TYPE_CHECKING:
@@ -142,6 +142,8 @@ def _load(name: str, target: str) -> Any:
     module_name, _, attribute = target.partition(":")
     try:
         return getattr(importlib.import_module(module_name), attribute)
+    except AdbenchError:  # of ours: a name that nobody knows, said as well as it can be
+        raise
     except Exception as error:
         msg = f"'{name}' cannot be loaded from {target}: {type(error).__name__}: {error}"
         raise PluginError(msg) from error

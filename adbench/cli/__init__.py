@@ -31,13 +31,18 @@ _VERBS = {
     "show": "adbench.cli.show",
     "datasets": "adbench.cli.datasets",
     "plugins": "adbench.cli.plugins",
+    "check": "adbench.cli.check",
+    "new": "adbench.cli.new",
+    "score": "adbench.cli.score",
+    "info": "adbench.cli.info",
+    "completion": "adbench.cli.completion",
     "run-one": "adbench.cli.run_one",
 }
 
 EXIT_CODES = """\b
 Exit codes:
   0    everything asked for is there
-  1    some runs failed; the table says which and why
+  1    some runs or checks failed; the table says which and why
   2    the request is wrong: an unknown name, option or parameter
   3    something is missing: no results yet, a package or plugin
   4    a data file or folder breaks its format

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from adbench.cli import completing
 from adbench.cli.options import dataset_options, make_dataset_options, plugin_file_option
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ __all__ = ["choosing_options", "choosing_parameters", "take_study"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _DETECTORS = (
-    click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True, help="Detector; repeatable, or a,b."),
+    click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True, help="Detector; repeatable, or a,b.",
+                 shell_complete=completing.detectors),
     click.option("-c", "--channel", "channels", metavar="NAME", multiple=True, default=("all",), show_default=True,
-                 help="Channel; repeatable, or 1,2a."),
-    click.option("--dataset", metavar="NAME", default="darkmachines", show_default=True, help="Data set."),
+                 help="Channel; repeatable, or 1,2a.", shell_complete=completing.channels),
+    click.option("--dataset", metavar="NAME", default="darkmachines", show_default=True, help="Data set.",
+                 shell_complete=completing.datasets, is_eager=True),
     dataset_options,
     plugin_file_option,
     click.option("--seeds", metavar="LIST", default="0", show_default=True, help="3, 0,2,5 or 0:5 (which is 0 to 4)."),

@@ -41,8 +41,8 @@ def dataset_options(function: F) -> F:
     return function
 
 
-def plugin_file_option(function: F) -> F:
-    """Add ``-P FILE``, which loads plugin files before any name is looked up."""
+def plugin_file_option(function: F, also: tuple[str, ...] = ()) -> F:
+    """Add ``-P FILE``, which loads plugin files before any name is looked up; `also` are further names of it."""
 
     def use(context: click.Context, option: click.Parameter, files: tuple[Path, ...]) -> None:
         if files:
@@ -53,6 +53,7 @@ def plugin_file_option(function: F) -> F:
     return click.option(
         "-P",
         "--plugin-file",
+        *also,
         metavar="FILE.py",
         type=click.Path(path_type=Path),
         multiple=True,

@@ -129,7 +129,8 @@ def start(context: ForkServerContext | SpawnContext, task: Task) -> Supervised:
     """Start a run in a process of its own."""
     receiver, sender = context.Pipe(duplex=False)
     name = f"adbench {task.entry} {task.identity.channel}"
-    process = context.Process(target=_child, args=(task, sender), name=name)
+    ours = {key: value for key, value in os.environ.items() if key.startswith("ADBENCH_")}
+    process = context.Process(target=_child, args=(task, sender, ours), name=name)
     process.start()
     sender.close()
     return Supervised(task, process, receiver)
@@ -159,7 +160,8 @@ def end_all(running: Sequence[Supervised]) -> None:
         ResultsFolder(root).sweep()
 
 
-def _child(task: Task, reports: Connection) -> None:
+def _child(task: Task, reports: Connection, environment: dict[str, str]) -> None:
+    os.environ.update(environment)  # as it is now; a fork server has what it was when the server started
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the launching process, which ends its runs
     _die_with_launcher()

@@ -6,7 +6,7 @@ The harness itself never imports this package; detectors do, where they train an
 from __future__ import annotations
 
 from adbench.torchkit.batching import batches, blocks, score_in_batches
-from adbench.torchkit.fitting import FitSettings, History, fit
+from adbench.torchkit.fitting import FitSettings, History, fit, for_few_events
 from adbench.torchkit.samples import Sample, StreamedSample, sample_of
 from adbench.torchkit.saving import load_state, save_state
 from adbench.torchkit.scaling import Moments, Standardiser
@@ -23,6 +23,7 @@ __all__ = [
     "blocks",
     "device_of",
     "fit",
+    "for_few_events",
     "generator",
     "load_state",
     "sample_of",

@@ -15,7 +15,10 @@ from adbench.torchkit.engine import Alone, Engine, Loss
 from adbench.torchkit.samples import AnySample
 from adbench.torchkit.seeding import generator
 
-__all__ = ["FitSettings", "History", "fit", "minimise"]
+__all__ = ["FitSettings", "History", "fit", "for_few_events", "minimise"]
+
+_LEAST_STEPS_OF_EPOCH = 12
+_LEAST_BATCH = 32  # events
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,23 @@ def fit(
     from adbench.torchkit.parallel import fit_through_fabric
 
     return fit_through_fabric(network, loss, train, validation, settings, context)
+
+
+def for_few_events(settings: FitSettings, n: int, least_steps: int) -> FitSettings:
+    """Return settings under which a small sample is seen more often and in smaller batches; large ones keep theirs.
+
+    An epoch makes at least 12 steps as long as batches hold 32 events.
+
+    Args:
+        settings: made for large samples.
+        n: training events.
+        least_steps: steps that a fit makes at least; 0 leaves the settings as they are.
+    """
+    if not least_steps:
+        return settings
+    batch = min(settings.batch_size, max(_LEAST_BATCH, n // _LEAST_STEPS_OF_EPOCH))
+    epochs = max(settings.epochs, math.ceil(least_steps / max(math.ceil(n / batch), 1)))
+    return replace(settings, batch_size=batch, epochs=epochs)
 
 
 def minimise(

@@ -16,7 +16,16 @@ from adbench_surjective_flow.table import DETECTORS
 from adbench.api import DetectorError, Events, RunContext
 
 Make = Callable[..., Events]
-QUICK = {"epochs": 3, "layers": 2, "bins": 6, "units": 2, "n_max": 4, "classifier_width": 16, "batch_size": 128}
+QUICK = {
+    "epochs": 3,
+    "least_steps": 0,
+    "layers": 2,
+    "bins": 6,
+    "units": 2,
+    "n_max": 4,
+    "classifier_width": 16,
+    "batch_size": 128,
+}
 NAMES = [spec.name for spec in DETECTORS]
 
 

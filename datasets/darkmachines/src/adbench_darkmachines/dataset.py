@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 from adbench.api.dataset import Dataset, DatasetInfo, DatasetOptions
 from adbench.api.errors import UnknownNameError, UsageError
@@ -159,6 +160,17 @@ class DarkMachines(Dataset):
         if self._layout.channels[self.info.check_channel(channel)].unlabelled is None:
             return None
         return self._events(channel, UNLABELLED)
+
+    def read(self, path: Path, channel: str) -> Events:
+        """Return the events of a CSV file of the challenge that pass the channel's selection; all of them with raw."""
+        from adbench_darkmachines.reader import read_events  # numba, which cached events do without
+
+        return read_events(
+            path,
+            self.info.check_channel(channel),
+            raw=self.options.raw,
+            skip_bad_lines=self.options.skip_bad_lines,
+        )
 
     def fold(self, index: int) -> DarkMachines:
         """Return the view of one fold; the data set itself when the split has none."""

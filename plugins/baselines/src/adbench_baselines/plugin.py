@@ -107,6 +107,7 @@ def _estimators() -> list[DetectorSpec]:
             "",
             scores=("random",),
             requires=(),
+            tags=("random",),
         ),
         _estimator(
             "gradient_boosting",
@@ -131,6 +132,7 @@ def _estimator(
     requires: tuple[str, ...] = ("scikit-learn>=1.4",),
     preload: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
 ) -> DetectorSpec:
     return DetectorSpec(
         name=name,
@@ -143,5 +145,5 @@ def _estimator(
         requires=requires,
         preload=preload,
         notes=notes,
-        tags=frozenset({"baseline"}),
+        tags=frozenset({"baseline", *tags}),
     )

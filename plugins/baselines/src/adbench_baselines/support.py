@@ -39,7 +39,9 @@ class SupportVectorDetector(TableDetector):
         from sklearn.svm import OneClassSVM
 
         gamma = self.params.gamma or 1 / x.shape[1]
-        machine = OneClassSVM(nu=self.params.nu, gamma=gamma).fit(x)
+        machine = OneClassSVM(nu=self.params.nu, gamma=gamma)
+        machine.random_state = self.context.seed  # libsvm does not use it here, but draws it from numpy's global state
+        machine.fit(x)
         return {
             "vectors": machine.support_vectors_,
             "multipliers": machine.dual_coef_[0],

@@ -34,9 +34,10 @@ class SurjectiveParams:
     classifier_width: int = 256  # paper: three layers of 256
     smoothing: float = 1.0  # events' worth of probability for labels never seen; paper: none, so they all tie
     draws: int = 4  # permutations and noises of each event that a score averages over; paper: 1
-    epochs: int = 25  # paper: until the rate has been halved ten times; preset paper: at most 200
-    batch_size: int = 512  # paper: 25,000; public code: 10,000
+    epochs: int = 25  # paper: until the rate was halved ten times
+    batch_size: int = 512  # at most a twelfth of the training events; paper: 25,000; public code: 10,000
     learning_rate: float = 2e-3  # paper: 1e-3, halved on plateaus; here it falls to zero over the epochs
+    least_steps: int = 700  # small samples are seen in more epochs, to make so many steps; 0 = as they are
     patience: int = 0  # epochs without a better validation loss after which to stop, 0 = never; the best is kept
 
     def __post_init__(self) -> None:
@@ -45,7 +46,7 @@ class SurjectiveParams:
             "n_max", "layers", "bins", "units", "embedding", "classifier_width", "draws", "epochs", "batch_size",
         ):  # fmt: skip
             _at_least(name, getattr(self, name), least.get(name, 1))
-        for name in ("blocks", "patience"):
+        for name in ("blocks", "least_steps", "patience"):
             _at_least(name, getattr(self, name), 0)
         for name in ("bound", "smoothing", "learning_rate"):
             if not getattr(self, name) > 0:

@@ -40,6 +40,7 @@ def train_flow(
     settings = torchkit.FitSettings(
         params.epochs, params.batch_size, params.learning_rate, params.patience, noise=network.uniforms, decay=True
     )
+    settings = torchkit.for_few_events(settings, len(train), params.least_steps)
     learned, held_out = (torchkit.sample_of(events, network.view.tables, device) for events in (train, validation))
     history = torchkit.fit(network, partial(_loss, network), learned, held_out, settings, context)
     return network, history

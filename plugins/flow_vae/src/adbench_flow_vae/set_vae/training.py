@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 import torch
@@ -17,8 +16,6 @@ from adbench_flow_vae.set_vae.params import SetVaeParams
 __all__ = ["surprises_of", "train_set_vae"]
 
 BATCH = 512  # of scoring; shapes no result
-_LEAST_STEPS = 700  # of a fit: small samples are seen more often
-_LEAST_STEPS_OF_EPOCH = 12  # and in smaller batches, of 32 events at least
 _MIRRORS = 2  # numbers that decide about a reflection of an event
 
 
@@ -64,10 +61,15 @@ def surprises_of(network: SetVae, events: Events, context: RunContext) -> Tensor
 
 def _settings(params: SetVaeParams, n: int) -> torchkit.FitSettings:
     """Return how to fit n events; below some 9,000 the validation loss asks for more epochs and smaller batches."""
-    batch = min(params.batch_size, max(32, n // _LEAST_STEPS_OF_EPOCH))
-    epochs = max(params.epochs, math.ceil(_LEAST_STEPS / max(math.ceil(n / batch), 1)))
-    noise = params.latent + _MIRRORS
-    return torchkit.FitSettings(epochs, batch, params.learning_rate, params.patience, noise=noise, decay=True)
+    usual = torchkit.FitSettings(
+        params.epochs,
+        params.batch_size,
+        params.learning_rate,
+        params.patience,
+        noise=params.latent + _MIRRORS,
+        decay=True,
+    )
+    return torchkit.for_few_events(usual, n, params.least_steps)
 
 
 def _loss(network: SetVae, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:

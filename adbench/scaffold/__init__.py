@@ -1,0 +1,1 @@
+"""New plugin distributions: small, installable, tested."""

@@ -1,0 +1,177 @@
+"""The detector under test: fitted at most a few times, whatever the number of checks, and watched meanwhile."""
+
+from __future__ import annotations
+
+import dataclasses
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api import AdbenchError, Detector, DetectorSpec, Events, RunContext, ScoreError
+from adbench.runs.measurement import Measurement
+from adbench.runs.requirements import missing_requirements
+from adbench.testing.conformance.outcome import Fault, Skipped
+from adbench.testing.conformance.random_state import advance, restore, snapshot, touched
+from adbench.testing.conformance.samples import background, harder
+
+__all__ = ["EPOCHS", "TOLERANCE", "Scores", "Subject", "attempt", "must_agree"]
+
+T = TypeVar("T")
+Scores = Mapping[str, NDArray[Any]]
+
+TOLERANCE = 1e-5
+"""Largest allowed difference of two scores that should be the same, relative to the score or to the scores' spread."""
+
+EPOCHS = 3
+"""Parameters that count passes over the data are cut to this many, so that the checks take seconds."""
+
+_COUNTS = frozenset({"epochs", "n_epochs", "num_epochs", "max_epochs", "fine_epochs", "least_steps"})
+_ARRAYS = ("objects", "kinds", "features", "categories", "weights")
+
+
+class Subject:
+    """A detector by its description; what goes wrong while it is loaded or trained is met once and remembered."""
+
+    def __init__(self, spec: DetectorSpec, workdir: Path) -> None:
+        self.spec, self.workdir = spec, workdir
+        self.changed: list[str] = []  # arrays of events that were written to, in words
+        self.used: list[str] = []  # global generators that were drawn from or seeded, in words
+        self.shortened: dict[str, int] = {}  # parameters cut for speed
+        self._kept: dict[str, Any] = {}
+        self._done: set[str] = set()  # steps that were watched once: their imports are over
+
+    def detector_type(self) -> type[Detector]:
+        """Return the class (or whatever makes the detector); raise Fault when it cannot be loaded."""
+        return self._once("type", self._load)
+
+    def params(self) -> Any:
+        """Return the parameters of preset ``default``, with passes over the data cut to `EPOCHS`."""
+        return self._once("params", self._resolve)
+
+    def trained(self) -> Detector:
+        """Return the fitted detector; raise Fault when training raises."""
+        return self._once("trained", self.train)
+
+    def fitted(self) -> Detector:
+        """Return the fitted detector; skip the check when there is none, which `trained` tells in its own check."""
+        try:
+            return self.trained()
+        except Fault:
+            msg = "not tried: it could not be trained"
+            raise Skipped(msg) from None
+
+    def again(self) -> Detector:
+        """Return a second detector, fitted from the same seed and events while global generators stand elsewhere."""
+        self.fitted()
+        return self._once("again", lambda: self.train(other_state=True))
+
+    def train(self, weights: NDArray[Any] | None = None, other_state: bool = False) -> Detector:
+        """Return a newly fitted detector; raise Fault when training raises."""
+        kind, params = self.detector_type(), self.params()
+        train, validation = background(400, 1), background(150, 2)
+        if weights is not None:
+            train = replace(train, weights=weights.astype(np.float32))
+        prior = harder(100, 4)
+        priors = {} if self.spec.supervision == "unsupervised" else {"harder": prior}
+        detector = attempt("making it", lambda: kind(params, self.context()))
+        with self.watched("fit", {"train": train, "validation": validation, "prior": prior}, other_state):
+            attempt("fit", lambda: detector.fit(train, validation, priors))
+        return detector
+
+    def context(self) -> RunContext:
+        """Return the surroundings of a run of seed 0 on one thread of the CPU."""
+        return RunContext(workdir=self.workdir)
+
+    def scores(self, events: Events, detector: Detector | None = None) -> Scores:
+        """Return the scores as a run would store them.
+
+        Raises:
+            Fault: scoring raised, or the scores are not one finite number per event.
+        """
+        scorer, measurement = self.fitted() if detector is None else detector, Measurement()
+        with self.watched("score", {"events": events}):
+            try:
+                measurement.score(self.spec, scorer, "check", events)
+            except ScoreError as error:
+                fix = "return float (n,), or a mapping of them with the names in DetectorSpec.scores, all finite"
+                raise Fault(str(error), fix) from error
+            except Exception as error:
+                raise _raised("score", error) from error
+        return measurement.samples["check"].scores
+
+    @contextmanager
+    def watched(self, what: str, given: Mapping[str, Events], other_state: bool = False) -> Iterator[None]:
+        """Note which arrays and which global generators a step changes; the generators get their states back."""
+        before = {(name, array): getattr(events, array).copy() for name, events in given.items() for array in _ARRAYS}
+        start = snapshot()
+        if other_state:
+            advance()
+        states = snapshot()
+        try:
+            yield
+        finally:
+            if what in self._done:  # an import draws from the generators too, which is no fault of the detector
+                self.used += [f"{name} in {what}" for name in touched(states, snapshot())]
+            self._done.add(what)
+            restore(start)
+            for (name, array), content in before.items():
+                if not np.array_equal(getattr(given[name], array), content, equal_nan=True):
+                    self.changed.append(f"{what} changed {name}.{array}")
+
+    def _load(self) -> type[Detector]:
+        missing = missing_requirements(self.spec.requires)
+        if missing:
+            raise Fault(f"it needs {', '.join(missing)}", f"pip install {' '.join(repr(text) for text in missing)}")
+        kind: type[Detector] = attempt("loading it", self.spec.load)
+        return kind
+
+    def _resolve(self) -> Any:
+        params = attempt("its parameters", self.spec.resolve)
+        names = {f.name for f in dataclasses.fields(params)} & _COUNTS
+        self.shortened = {name: EPOCHS for name in sorted(names) if getattr(params, name) > EPOCHS}
+        return attempt("its parameters", lambda: self.spec.resolve(overrides=self.shortened))
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        if name not in self._kept:
+            try:
+                self._kept[name] = make()
+            except Fault as fault:
+                self._kept[name] = fault
+        kept = self._kept[name]
+        if isinstance(kept, Fault):
+            raise kept
+        return kept  # type: ignore[no-any-return]  # what `make` returned
+
+
+def attempt(what: str, step: Callable[[], T]) -> T:
+    """Return what a step of a detector returns; an exception of its becomes a Fault that names step and line."""
+    try:
+        return step()
+    except (Fault, Skipped):
+        raise
+    except Exception as error:
+        raise _raised(what, error) from error
+
+
+def must_agree(expected: Scores, seen: Scores, when: str, fix: str) -> None:
+    """Raise Fault unless two sets of scores agree within `TOLERANCE`."""
+    for name, values in expected.items():
+        a, b = np.asarray(values, np.float64), np.asarray(seen[name], np.float64)
+        off = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), max(float(a.std()), 1e-300))
+        worst = int(np.argmax(off))
+        if off[worst] > TOLERANCE:
+            reason = f"score '{name}' of an event is {a[worst]:.7g}, but {b[worst]:.7g} {when} ({off[worst]:.1g} apart)"
+            raise Fault(reason, fix)
+
+
+def _raised(what: str, error: Exception) -> Fault:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    text = str(error) if isinstance(error, AdbenchError) else f"{type(error).__name__}: {error}"
+    return Fault(f"{what} raised {text}{place}", "mend that line; adbench --debug check shows the traceback")

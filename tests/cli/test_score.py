@@ -1,0 +1,96 @@
+"""A trained detector on new events: the numbers of the run, from a file of the data set's own or from a table."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from adbench.api import MissingError, UnknownNameError, UsageError
+from adbench.cli import cli
+from adbench.registry import catalogue
+from adbench.runs.store import ResultsFolder
+
+pyarrow = pytest.importorskip("pyarrow", reason="needs the extra tables: pip install -c constraints.txt -e '.[tables]'")
+pytestmark = pytest.mark.usefixtures("toys")
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    for detector in ("toy_met", "toy_density"):
+        done = call("run", "--dataset", "toys", "-d", detector, "-c", "a", "--results", tmp_path / "r", "--jobs", 1)
+        assert done.exit_code == 0, done.output
+    return tmp_path / "r"
+
+
+def key_of(results: Path, detector: str) -> str:
+    return next(run.record.key for run in ResultsFolder(results) if run.record.identity.detector == detector)
+
+
+def table_of_background(path: Path) -> np.ndarray:
+    import pyarrow.parquet as parquet
+
+    from adbench.api import DatasetOptions
+
+    events = catalogue().datasets.get("toys").load()(DatasetOptions()).background("a")
+    columns: dict[str, list[object]] = {q.name: events.feature(q.name).tolist() for q in events.schema.features}
+    for q in events.schema.object_features:
+        columns[q.name] = [
+            row[there].tolist() for row, there in zip(events.object(q.name), events.present, strict=True)
+        ]
+    names = [kind.name for kind in events.schema.kinds]
+    columns["kind"] = [[names[code - 1] for code in row if code] for row in events.kinds]
+    parquet.write_table(pyarrow.table(columns), path)
+    return events.feature("met")
+
+
+def test_scores_p_values_and_flags_are_those_of_the_run(results: Path, tmp_path: Path) -> None:
+    met = table_of_background(tmp_path / "new.parquet")
+    key = key_of(results, "toy_met")
+    done = call("score", tmp_path / "new.parquet", "--run", key[:6], "--results", results, "--out", tmp_path / "s.csv")
+    assert done.exit_code == 0, done.output
+    assert "400 events written" in done.output
+    assert "too little background for a threshold at eps_B = 1e-2, 1e-3, 1e-4" in done.output
+    rows = list(csv.DictReader((tmp_path / "s.csv").open()))
+    (run,) = [run for run in ResultsFolder(results) if run.record.key == key]
+    with run.scores() as file:
+        background = file.sample("background", "met")
+    assert np.allclose([float(row["met"]) for row in rows], background.scores, rtol=1e-6)
+    assert [int(row["row"]) for row in rows] == list(range(400))
+    rank = (met[:, None] <= met[None, :]).sum(1)
+    assert np.allclose([float(row["p_value"]) for row in rows], (1 + rank) / 401, rtol=1e-4)
+    assert "noisy" in rows[0]
+
+
+def test_what_is_missing_is_named(results: Path, tmp_path: Path) -> None:
+    out = ("--results", results, "--out", tmp_path / "s.csv")
+    key = key_of(results, "toy_met")
+    absent = call("score", tmp_path / "absent.csv", "--run", key, *out)
+    assert isinstance(absent.exception, MissingError)
+    (tmp_path / "x.csv").write_text("1,2\n")
+    own = call("score", tmp_path / "x.csv", "--run", key, *out)
+    assert isinstance(own.exception, MissingError)
+    assert "toys reads no files of its own format" in str(own.exception)
+    wrong = call("score", tmp_path / "x.csv", "--run", "ffffff", *out)
+    assert isinstance(wrong.exception, UnknownNameError)
+    unsaved = call("score", tmp_path / "x.csv", "--run", key_of(results, "toy_density"), *out)
+    assert isinstance(unsaved.exception, MissingError)
+    assert "left no model" in str(unsaved.exception)
+    assert not (tmp_path / "s.csv").exists()
+
+
+def test_a_run_that_failed_cannot_score(results: Path, tmp_path: Path) -> None:
+    (run,) = [run for run in ResultsFolder(results) if run.record.identity.detector == "toy_met"]
+    record = json.loads((run.folder / "record.json").read_text())
+    (run.folder / "record.json").write_text(json.dumps({**record, "status": "failed", "reason": "nothing"}))
+    failed = call("score", tmp_path / "x.csv", "--run", run.record.key, "--results", results, "--out", tmp_path / "s")
+    assert isinstance(failed.exception, UsageError)
+    assert "--rerun failed" in str(failed.exception)

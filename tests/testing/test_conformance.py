@@ -1,0 +1,183 @@
+"""A detector that keeps its contract passes; each way to break it is found by the check that is made for it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from numpy.typing import NDArray
+
+from adbench.api import Detector, DetectorSpec, Events, PluginError, UsageError
+from adbench.cli import cli
+from adbench.testing.conformance import CHECKS, check_detector, conformance_checks
+from adbench.testing.toys import NoParams
+
+HERE = "tests.testing.test_conformance"
+
+
+class Good(Detector):
+    """MET over its mean."""
+
+    Params = NoParams
+
+    def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
+        self.mean = float(np.average(train.feature("met"), weights=train.weights))
+
+    def score(self, events: Events) -> NDArray[Any]:
+        return events.feature("met") / self.mean
+
+
+class WrongSignature(Good):
+    def fit(self, train: Events) -> None:  # type: ignore[override]
+        self.mean = 1.0
+
+
+class NotANumber(Good):
+    def score(self, events: Events) -> NDArray[Any]:
+        return np.where(events.feature("met") > 40, np.nan, 1.0)
+
+
+class NotDeterministic(Good):
+    def score(self, events: Events) -> NDArray[Any]:
+        return super().score(events) + np.random.default_rng().normal(0, 0.1, len(events))
+
+
+class Mutates(Good):
+    def score(self, events: Events) -> NDArray[Any]:
+        events.features[:, 0] /= self.mean
+        return events.features[:, 0].copy()
+
+
+class BatchDependent(Good):
+    def score(self, events: Events) -> NDArray[Any]:
+        met = events.feature("met")
+        return met / met.mean() if len(met) else met
+
+
+class GlobalRandom(Good):
+    def score(self, events: Events) -> NDArray[Any]:
+        random.seed(1)
+        return super().score(events) + 0.0 * random.random()
+
+
+class Reversed(Good):
+    def score(self, events: Events) -> NDArray[Any]:
+        return -super().score(events)
+
+
+class ReadsPadding(Good):
+    def score(self, events: Events) -> NDArray[Any]:
+        return events.object("pt").mean(axis=1)  # of slots, filled or not
+
+
+class ForgetsWhatItLearnt(Good):
+    def save(self, folder: Path) -> None:
+        (folder / "mean.txt").write_text(f"{self.mean:.1f}")
+
+    @classmethod
+    def load(cls, folder: Path, params: Any, context: Any) -> Any:
+        detector = cls(params, context)
+        detector.mean = float((folder / "mean.txt").read_text())
+        return detector
+
+
+def spec_of(kind: str, **changes: Any) -> DetectorSpec:
+    return DetectorSpec(**{"name": "mine", "target": f"{HERE}:{kind}", "summary": "MET", **changes})
+
+
+def faults(spec: DetectorSpec) -> dict[str, str]:
+    return {outcome.check: outcome.reason for outcome in check_detector(spec) if outcome.status == "fail"}
+
+
+def test_a_good_detector_passes_every_check_that_applies() -> None:
+    outcomes = {outcome.check: outcome for outcome in check_detector(spec_of("Good"))}
+    assert len(outcomes) == len(CHECKS)
+    assert {name for name, outcome in outcomes.items() if outcome.status != "pass"} == {"save_and_load", "density"}
+    assert all(outcome.reason for outcome in outcomes.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "check", "words"),
+    [
+        ("NoSuchClass", "loads", "NoSuchClass"),
+        ("WrongSignature", "signatures", r"fit\(self, train.*does not take \(train, validation, priors\)"),
+        ("NotANumber", "finite_scores", "NaN"),
+        ("NotDeterministic", "same_seed", "when scored again"),
+        ("Mutates", "input_kept", "score changed events.features"),
+        ("BatchDependent", "company", "beside anomalous events"),
+        ("GlobalRandom", "global_random", "used the global random generator random in score"),
+        ("Reversed", "anomalies", "the sign is reversed"),
+        ("ReadsPadding", "padding", "slots"),
+        ("ForgetsWhatItLearnt", "save_and_load", "after save and load"),
+    ],
+)
+def test_each_way_to_break_the_contract_is_named(kind: str, check: str, words: str) -> None:
+    import re
+
+    found = faults(spec_of(kind))
+    assert check in found, found
+    assert re.search(words, found[check]), found[check]
+
+
+def test_a_failing_check_fails_a_test_with_reason_and_fix_and_another_is_skipped() -> None:
+    checks = {str(check): check for check in conformance_checks(spec_of("Reversed"))}
+    with pytest.raises(AssertionError, match=r"anomalies: .*sign is reversed. Fix: higher means more anomalous"):
+        checks["anomalies"]()
+    with pytest.raises(pytest.skip.Exception, match="no DensityEstimator"):
+        checks["density"]()
+    checks["finite_scores"]()
+
+
+FILE = """
+import numpy as np
+from adbench.api import Detector, DetectorSpec, hookimpl
+from adbench.testing.toys import NoParams
+
+class Ht(Detector):
+    '''HT.'''
+    Params = NoParams
+    def fit(self, train, validation, priors):
+        pass
+    def score(self, events):
+        return SIGN * events.object("pt").sum(axis=1)
+
+@hookimpl
+def adbench_detectors():
+    return [DetectorSpec(name="ht_of_STEM", target="STEM:Ht", summary="HT")]
+"""
+
+
+@pytest.mark.parametrize(("sign", "code"), [("1", 0), ("-1", 1)])
+def test_the_command_checks_the_detectors_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str, code: int
+) -> None:
+    monkeypatch.setenv("ADBENCH_PLUGIN_FILES", "")
+    stem = f"checked_{code}_file"
+    path = tmp_path / f"{stem}.py"
+    path.write_text(FILE.replace("SIGN", sign).replace("STEM", stem))
+    done = CliRunner().invoke(cli, ["check", "--file", str(path)])
+    assert done.exit_code == code, done.output
+    assert f"ht_of_{stem}: {17 - code} passed, {code} failed, 2 skipped" in done.output
+    as_json = CliRunner().invoke(cli, ["check", f"ht_of_{stem}", "--file", str(path), "--json"])
+    (report,) = json.loads(as_json.stdout)
+    failed = {check["check"] for check in report["checks"] if check["status"] == "fail"}
+    assert failed == ({"anomalies"} if code else set())
+
+
+def test_a_file_that_cannot_be_imported_and_no_name_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADBENCH_PLUGIN_FILES", "")
+    path = tmp_path / "cannot_be_imported.py"
+    path.write_text("import adbench\nimport no_such_module\n")
+    failed = CliRunner().invoke(cli, ["check", "--file", str(path)])
+    assert isinstance(failed.exception, PluginError)
+    assert "cannot_be_imported.py:2: importing it raised ModuleNotFoundError" in str(failed.exception)
+    monkeypatch.setenv("ADBENCH_PLUGIN_FILES", "")
+    nothing = CliRunner().invoke(cli, ["check"])
+    assert isinstance(nothing.exception, UsageError)
+    assert "adbench check --file my_detector.py" in str(nothing.exception)
