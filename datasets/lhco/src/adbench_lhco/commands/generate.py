@@ -16,8 +16,8 @@ __all__ = ["command"]
 @click.command(name="lhco", context_settings={"show_default": True})
 @click.option("--qcd", type=click.IntRange(min=1), default=100_000, help="Background events.")
 @click.option("--events", type=click.IntRange(min=0), default=5_000, help="Events of each signal.")
-@click.option("--box", type=click.IntRange(min=0), default=40_000, help="Background events of each black box.")
-@click.option("--hidden", type=click.IntRange(min=0), default=300, help="Events of the hidden signal.")
+@click.option("--box", type=click.IntRange(min=0), default=20_000, help="Background events of each black box.")
+@click.option("--hidden", type=click.IntRange(min=0), default=400, help="Events of the hidden signal.")
 @generation_options(seed=2011)
 def command(
     qcd: int,
