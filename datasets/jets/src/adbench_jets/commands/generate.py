@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Generate jets with Pythia 8, cluster them and write them in the compact form of the bundled sample.
 
-    The whole bundled sample takes about half a core-hour. An interrupted command goes on where it stopped when it is
+    The whole bundled sample takes about 20 minutes of a core. An interrupted command goes on where it stopped when it is
     given again; more jets of the same seed continue the chunks of fewer.
 
     \b

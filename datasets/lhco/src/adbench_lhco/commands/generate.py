@@ -32,7 +32,7 @@ def command(
 ) -> None:
     """Generate QCD dijets, resonances and two black boxes with Pythia 8 and write them in compact form.
 
-    About 50 events per second and core. An interrupted command goes on where it stopped when it is given again; more
+    About 70 background events per second of a core. An interrupted command goes on where it stopped when it is given again; more
     events of the same seed continue the chunks of fewer.
 
     \b
