@@ -96,22 +96,29 @@ def open_frame(path: Path, extra: str) -> Iterator[Frame]:
         MissingError: h5py or its filters are not installed.
         DataError: the file is not there, damaged, or holds no table or several.
     """
+    install = f"pip install -c constraints.txt -e '{extra}'"
     try:
         import h5py
-        import hdf5plugin  # noqa: F401  registers the compression that PyTables uses
     except ImportError as error:
-        msg = f"{path.name} is HDF5, which needs {error.name}: pip install -c constraints.txt -e '{extra}'"
+        msg = f"{path.name} is HDF5, which needs h5py: {install}"
         raise MissingError(msg) from error
+    filters = True
+    try:
+        import hdf5plugin  # noqa: F401  registers the compression that PyTables uses; not every file needs it
+    except ImportError:
+        filters = False
     try:
         with h5py.File(path, "r") as file:
-            tables = [
-                group for group in file.values() if isinstance(group, h5py.Group) and "pandas_type" in group.attrs
-            ]
+            groups = [group for group in file.values() if isinstance(group, h5py.Group)]
+            tables = [group for group in groups if "pandas_type" in group.attrs]
             if len(tables) != 1:
                 msg = f"{path} holds {len(tables)} tables of pandas ({', '.join(file) or 'nothing'}); expected one"
                 raise DataError(msg)
             yield Frame(path, tables[0])
     except (OSError, KeyError, ValueError, pickle.UnpicklingError, EOFError) as error:
+        if not filters and ("filter" in str(error) or "plugin" in str(error)):
+            msg = f"{path.name} is compressed in a way that needs hdf5plugin: {install}"
+            raise MissingError(msg) from error
         msg = f"cannot read {path}: {error}"
         raise DataError(msg) from error
 

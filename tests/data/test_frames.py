@@ -101,6 +101,21 @@ def test_without_h5py_the_command_that_brings_it_is_named(tmp_path: Path, monkey
         pass
 
 
+@pytest.mark.parametrize("plugin", [True, False])
+def test_a_file_in_an_unknown_compression(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plugin: bool) -> None:
+    path = fixed(tmp_path / "a.h5")
+    with h5py.File(path, "a") as file:
+        del file["df/block0_values"]
+        made = file["df"].create_dataset(
+            "block0_values", (ROWS, 2), "f8", chunks=(ROWS, 2), compression=299, allow_unknown_filter=True
+        )
+        made.id.write_direct_chunk((0, 0), b"x" * 20)
+    monkeypatch.setitem(sys.modules, "hdf5plugin", sys if plugin else None)
+    expected = (DataError, r"cannot read .*a\.h5") if plugin else (MissingError, r"needs hdf5plugin: pip install")
+    with pytest.raises(expected[0], match=expected[1]), open_frame(path, "datasets/jets[hdf5]") as frame:
+        frame.columns(("px",), 0, ROWS)
+
+
 def test_a_real_file_of_pandas() -> None:
     with open_frame(reference_data("lhco", "scalars_bkg01.h5"), "x") as frame:
         assert len(frame) == 9128

@@ -102,6 +102,32 @@ def test_particles_are_clustered_and_give_every_observable(tmp_path: Path) -> No
     assert lhco.info.notes == ()
 
 
+def test_an_interrupted_clustering_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fastjet", reason="fastjet of the extra [generate] is not installed; run make test-all")
+    from adbench_lhco.public import particles as module
+
+    monkeypatch.setattr(module, "PIECE", 10)
+    path = tmp_path / "events_anomalydetection_v2.h5"
+    particles(path)
+    whole = module.read_particles(path, tmp_path / "whole")
+    real, made = module.dijets_of, []
+
+    def dijets_of(flow: object) -> object:
+        if len(made) == 2:
+            raise KeyboardInterrupt
+        made.append(flow)
+        return real(flow)
+
+    monkeypatch.setattr(module, "dijets_of", dijets_of)
+    with pytest.raises(KeyboardInterrupt):
+        module.read_particles(path, tmp_path / "pieces")
+    assert len(list((tmp_path / "pieces").iterdir())) == 2
+    made.clear()
+    again = module.read_particles(path, tmp_path / "pieces")
+    assert len(made) == 1
+    assert all(np.array_equal(again[name], whole[name]) for name in whole)
+
+
 def test_black_boxes_with_their_background_and_the_signals_of_the_rd_events(tmp_path: Path) -> None:
     pytest.importorskip("fastjet", reason="fastjet of the extra [generate] is not installed; run make test-all")
     folder = tmp_path / "public"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from adbench.generation.manifest import origin
 from adbench_jets.editions import Opened
 
 __all__ = ["notes", "provenance"]
@@ -25,15 +26,7 @@ _SHARED: Final = (
 
 def provenance(opened: Opened) -> tuple[str, ...]:
     """Return where the jets come from, the most important first."""
-    manifest = opened.manifest
-    if not manifest:
-        return _PUBLIC
-    software = ", ".join(f"{name} {version}" for name, version in manifest.get("software", {}).items())
-    return (
-        f"this plugin's generator, seed {manifest.get('seed')}",
-        *([software] if software else []),
-        "settings, cross-sections and hashes: manifest.json beside the jets",
-    )
+    return origin(opened.manifest) if opened.manifest else _PUBLIC
 
 
 def notes(opened: Opened) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,14 +9,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from adbench.api.dataset import DatasetOptions
-from adbench.api.errors import DataError, MissingError, UnknownNameError, UsageError
-from adbench.data.cache import default_cache
+from adbench.api.errors import UsageError
+from adbench.data.editions import chosen_folder
+from adbench.generation.manifest import read_manifest
 from adbench_lhco.card import NAME
 
-__all__ = ["EDITIONS", "MANIFEST", "PUBLIC", "SAMPLE", "Edition", "Opened", "edition_folder", "fetch_command", "opened"]
+__all__ = ["EDITIONS", "MANIFEST_SCHEMA", "PUBLIC", "SAMPLE", "Edition", "Opened", "fetch_command", "opened"]
 
 SAMPLE: Final = Path(__file__).parent / "sample"
-MANIFEST: Final = "manifest.json"
 MANIFEST_SCHEMA: Final = 1
 
 
@@ -79,11 +78,6 @@ class Opened:
     manifest: Mapping[str, Any] = field(default_factory=dict)
 
 
-def edition_folder(name: str, cache: Path | None = None) -> Path:
-    """Return the folder of a public edition, whether it is there or not."""
-    return (default_cache() if cache is None else cache) / NAME / name
-
-
 def fetch_command(name: str) -> str:
     """Return the command that gets an edition."""
     return f"adbench datasets fetch {NAME} --edition {name}"
@@ -101,32 +95,5 @@ def opened(options: DatasetOptions) -> Opened:
     if options.split is not None:
         msg = f"{NAME} has one split of its own; leave --split out"
         raise UsageError(msg)
-    if options.data is not None:
-        return _folder("folder", Path(options.data).expanduser())
-    edition = options.edition or EDITIONS[0]
-    if edition not in EDITIONS:
-        raise UnknownNameError(f"edition of {NAME}", edition, EDITIONS)
-    if edition == "sample":
-        return _folder(edition, SAMPLE)
-    folder = edition_folder(edition, options.cache)
-    if not folder.is_dir():
-        msg = f"edition {edition} of {NAME} is not on this disk ({folder}); get it with: {fetch_command(edition)}"
-        raise MissingError(msg)
-    return _folder(edition, folder)
-
-
-def _folder(edition: str, folder: Path) -> Opened:
-    if not folder.is_dir():
-        msg = f"no folder {folder}"
-        raise UsageError(msg)
-    if not (folder / MANIFEST).is_file():
-        return Opened(edition, folder)
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        msg = f"cannot read {folder / MANIFEST}: {error}"
-        raise DataError(msg) from error
-    if not isinstance(manifest, dict) or manifest.get("schema") != MANIFEST_SCHEMA or "background" not in manifest:
-        msg = f"{folder / MANIFEST} is not a manifest of dijet events of schema {MANIFEST_SCHEMA}"
-        raise DataError(msg)
-    return Opened(edition, folder, manifest)
+    edition, folder = chosen_folder(NAME, options, EDITIONS, SAMPLE, fetch_command)
+    return Opened(edition, folder, read_manifest(folder, MANIFEST_SCHEMA, "background") or {})

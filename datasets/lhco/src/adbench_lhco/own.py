@@ -7,10 +7,11 @@ from typing import Any
 
 from adbench.api.errors import DataError
 from adbench.api.events import Events
+from adbench.generation.manifest import MANIFEST
 from adbench_lhco.card import BACKGROUND, NO_BOX, SELECTION
 from adbench_lhco.columns import dijet_events
 from adbench_lhco.compact import load_columns
-from adbench_lhco.editions import MANIFEST, Opened
+from adbench_lhco.editions import Opened
 from adbench_lhco.provenance import own_notes
 from adbench_lhco.split import PARTS
 

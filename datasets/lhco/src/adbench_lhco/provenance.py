@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from adbench.generation.manifest import origin
 from adbench_lhco.editions import PUBLIC, Opened
 
 __all__ = ["own_notes", "provenance"]
@@ -19,16 +20,9 @@ _CHALLENGE: Final = "LHC Olympics 2020: Pythia 8.219 and Delphes 3.4.1, arXiv:21
 
 def provenance(opened: Opened) -> tuple[str, ...]:
     """Return where the events come from, the most important first."""
-    manifest = opened.manifest
-    if not manifest:
-        summary = PUBLIC[opened.edition].summary if opened.edition in PUBLIC else "your own files"
-        return (_CHALLENGE, summary)
-    software = ", ".join(f"{name} {version}" for name, version in manifest.get("software", {}).items())
-    return (
-        f"this plugin's generator, seed {manifest.get('seed')}",
-        *([software] if software else []),
-        "settings, cross-sections and hashes: manifest.json beside the events",
-    )
+    if opened.manifest:
+        return origin(opened.manifest)
+    return (_CHALLENGE, PUBLIC[opened.edition].summary if opened.edition in PUBLIC else "your own files")
 
 
 def own_notes(opened: Opened) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from adbench.cli.producing import fetch_options
 from adbench_darkmachines.editions import EDITIONS
 
 __all__ = ["command"]
@@ -14,10 +15,7 @@ __all__ = ["command"]
 @click.command(name="darkmachines")
 @click.option("--edition", default="hackathon", show_default=True, help=f"{', '.join(EDITIONS)}.")
 @click.option("--channel", "channels", multiple=True, help="Channel; may be repeated; all by default.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder; the user's cache by default.")
-@click.option("--mirror", "mirrors", multiple=True, metavar="URL", help="Folder of the same files; may be repeated.")
-@click.option("--zenodo", metavar="URL", help="Address of Zenodo's interface; also ADBENCH_ZENODO.")
-@click.option("--offline", is_flag=True, help="Never use the network; say what is missing.")
+@fetch_options
 def command(
     edition: str,
     channels: tuple[str, ...],

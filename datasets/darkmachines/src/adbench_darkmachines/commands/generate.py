@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adbench.api import UnknownNameError, UsageError
+from adbench.cli.producing import generation_options
 from adbench_darkmachines.signals import PAIRS
 
 if TYPE_CHECKING:
@@ -21,16 +22,7 @@ __all__ = ["command"]
 
 @click.command(name="darkmachines", context_settings={"show_default": True})
 @click.option("--channel", "channels", multiple=True, default=tuple(PAIRS), help="Channel; may be repeated.")
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the new events."
-)
-@click.option(
-    "--work",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of finished chunks, from which a later run continues.  [default: OUT.work]",
-)
-@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes; the events do not depend on it.")
-@click.option("--seed", type=click.IntRange(min=0), default=2105, help="Of everything.")
+@generation_options(seed=2105)
 @click.option("--train", type=click.IntRange(min=1), default=20_000, help="Training events per channel.")
 @click.option("--validation", type=click.IntRange(min=1), default=2_000, help="Validation events per channel.")
 @click.option("--test", type=click.IntRange(min=1), default=10_000, help="Test background events per channel.")
@@ -45,7 +37,6 @@ __all__ = ["command"]
     default="calorimeter",
     help="Whether MET balances muons too.",
 )
-@click.option("--edition", default="sample", help="Name in the manifest.")
 def command(
     channels: tuple[str, ...],
     out: Path,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from adbench.cli.producing import generation_options
 from adbench_jets.card import CLASSES
 
 __all__ = ["command"]
@@ -22,15 +23,7 @@ _DEFAULTS = {"qcd": 15_000, "top": 6_000, "zprime": 4_000, "semivisible": 3_000}
 @click.option(
     "--semivisible", type=click.IntRange(min=0), default=_DEFAULTS["semivisible"], help="Semi-visible dark jets."
 )
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the new jets.")
-@click.option(
-    "--work",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of finished chunks, from which a later run continues.  [default: OUT.work]",
-)
-@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes; the jets do not depend on it.")
-@click.option("--seed", type=click.IntRange(min=0), default=2306, help="Of everything.")
-@click.option("--edition", default="sample", help="Name in the manifest.")
+@generation_options(seed=2306)
 def command(
     qcd: int,
     top: int,
@@ -44,7 +37,7 @@ def command(
 ) -> None:
     """Generate jets with Pythia 8, cluster them and write them in the compact form of the bundled sample.
 
-    The whole bundled sample takes about half a core-hour. An interrupted command goes on where it stopped when it is
+    The whole bundled sample takes about 20 minutes of a core. An interrupted command goes on where it stopped when it is
     given again; more jets of the same seed continue the chunks of fewer.
 
     \b

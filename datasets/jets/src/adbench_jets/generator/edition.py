@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import platform
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from adbench.data.cache import write_atomically
 from adbench.generation.kinematics import Array
+from adbench.generation.manifest import software, write_manifest
 from adbench.generation.production import EVENT, Sample
 from adbench_jets.card import CHANNELS, ETA_MAX, PARTS, PT_MAX, PT_MIN, RADIUS, SLOTS
 from adbench_jets.compact import GRIDS, save_class
-from adbench_jets.editions import MANIFEST, MANIFEST_SCHEMA
+from adbench_jets.editions import MANIFEST_SCHEMA
 from adbench_jets.generator.recipes import RECIPES
 from adbench_jets.generator.selection import VERSION
 
@@ -60,18 +57,15 @@ def write_edition(folder: Path, samples: Mapping[str, Sample], seed: int, comman
             "cross_section_pb": float(f"{sample.cross_section:.4g}"),
             "settings": list(recipe.settings),
         }
-    manifest: dict[str, Any] = {
+    manifest = {
         "schema": MANIFEST_SCHEMA,
         "edition": edition,
         "command": command,
         "seed": seed,
-        "software": {
-            **{name: version(name) for name in ("pythia8mc", "fastjet", "awkward", "numpy")},
-            "python": platform.python_version(),
-        },
+        "software": software(),
         "selection_version": VERSION,
         "selection": {"radius": RADIUS, "pt": [PT_MIN, PT_MAX], "eta_max": ETA_MAX, "constituents": SLOTS},
         "grids": {name: {"step": grid.step, "logarithmic": grid.logarithmic} for name, grid in GRIDS.items()},
         "classes": classes,
     }
-    write_atomically(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    write_manifest(folder, manifest)

@@ -8,23 +8,17 @@ from pathlib import Path
 
 import click
 
+from adbench.cli.producing import generation_options
+
 __all__ = ["command"]
 
 
 @click.command(name="lhco", context_settings={"show_default": True})
 @click.option("--qcd", type=click.IntRange(min=1), default=100_000, help="Background events.")
 @click.option("--events", type=click.IntRange(min=0), default=5_000, help="Events of each signal.")
-@click.option("--box", type=click.IntRange(min=0), default=40_000, help="Background events of each black box.")
-@click.option("--hidden", type=click.IntRange(min=0), default=300, help="Events of the hidden signal.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the events.")
-@click.option(
-    "--work",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of finished chunks, from which a later run continues.  [default: OUT.work]",
-)
-@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes; the events do not depend on it.")
-@click.option("--seed", type=click.IntRange(min=0), default=2011, help="Of everything.")
-@click.option("--edition", default="sample", help="Name in the manifest.")
+@click.option("--box", type=click.IntRange(min=0), default=20_000, help="Background events of each black box.")
+@click.option("--hidden", type=click.IntRange(min=0), default=400, help="Events of the hidden signal.")
+@generation_options(seed=2011)
 def command(
     qcd: int,
     events: int,
@@ -38,7 +32,7 @@ def command(
 ) -> None:
     """Generate QCD dijets, resonances and two black boxes with Pythia 8 and write them in compact form.
 
-    About 50 events per second and core. An interrupted command goes on where it stopped when it is given again; more
+    About 70 background events per second of a core. An interrupted command goes on where it stopped when it is given again; more
     events of the same seed continue the chunks of fewer.
 
     \b

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import platform
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from adbench.data.cache import write_atomically
 from adbench.data.quantised import save_quantised
 from adbench.generation.kinematics import Array
+from adbench.generation.manifest import software, write_manifest
 from adbench.generation.production import EVENT, Recipe, Sample
 from adbench_lhco.card import BACKGROUND, ETA_MAX, PT_LEAD, PT_SECOND, RADIUS, SIGNALS
 from adbench_lhco.compact import GRIDS, save_columns
-from adbench_lhco.editions import MANIFEST, MANIFEST_SCHEMA
+from adbench_lhco.editions import MANIFEST_SCHEMA
 from adbench_lhco.generator.recipes import BOX_BACKGROUND, BOX_SIGNAL, BOX_SIGNAL_MASSES, RECIPES
 from adbench_lhco.generator.selection import VERSION
 from adbench_lhco.split import PARTS, SHARES, divided
@@ -46,15 +43,12 @@ def write_edition(folder: Path, samples: Mapping[str, Sample], seed: int, comman
         if part is not None:
             files[key]["parts"] = {name: int((part == k).sum()) for k, name in enumerate(PARTS)}
     boxes = _write_boxes(folder, samples, seed, recipes) if BOX_BACKGROUND in samples else {}
-    manifest: dict[str, Any] = {
+    manifest = {
         "schema": MANIFEST_SCHEMA,
         "edition": edition,
         "command": command,
         "seed": seed,
-        "software": {
-            **{name: version(name) for name in ("pythia8mc", "fastjet", "awkward", "numpy")},
-            "python": platform.python_version(),
-        },
+        "software": software(),
         "selection_version": VERSION,
         "selection": {"radius": RADIUS, "pt_lead": PT_LEAD, "pt_second": PT_SECOND, "eta_max": ETA_MAX},
         "shares": dict(zip(PARTS, SHARES, strict=True)),
@@ -63,7 +57,7 @@ def write_edition(folder: Path, samples: Mapping[str, Sample], seed: int, comman
         "signals": {name: files[name] for name in SIGNALS if name in files},
         "boxes": boxes,
     }
-    write_atomically(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    write_manifest(folder, manifest)
 
 
 def _write_boxes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,9 @@ from adbench_lhco.public import observables
 from adbench_lhco.split import PARTS, divided
 
 __all__ = ["Public"]
+
+Reader = Callable[[Path, Path], dict[str, Array]]
+"""From a file, and a folder for what is half done, to columns."""
 
 VERSION: Final = 1  # of the conversion
 TWO_PRONG: Final = "wprime_3500_500_100"
@@ -105,12 +109,14 @@ class Public:
         key = cache_key(source=self._hashes.sha256(path), version=VERSION, reader=read.__name__)
 
         def convert(folder: Path) -> Mapping[str, Any]:
-            columns = read(path)
+            pieces = folder / "pieces"
+            columns = read(path, pieces)
             for name, column in columns.items():
                 np.save(folder / f"{name}.npy", column)
+            shutil.rmtree(pieces, ignore_errors=True)
             return {"events": len(columns["m_jj"])}
 
-        folder = self._cache.get_or_convert(key, convert).folder
+        folder = self._cache.get_or_resume(key, convert).folder
         return {file.stem: np.load(file, mmap_mode="r") for file in sorted(folder.glob("*.npy"))}
 
 
@@ -120,7 +126,7 @@ class _Roles:
     def __init__(self) -> None:
         self.background: tuple[Path, ...] = ()
         self.signals: dict[str, tuple[Path, ...]] = {}
-        self.readers: dict[Path, Callable[[Path], dict[str, Array]]] = {}
+        self.readers: dict[Path, Reader] = {}
         self.particles = False
 
     @property
@@ -128,17 +134,25 @@ class _Roles:
         return (self.background, *self.signals.values())
 
 
-def _particles(path: Path) -> dict[str, Array]:
+def _particles(path: Path, pieces: Path) -> dict[str, Array]:
     from adbench_lhco.public.particles import read_particles
 
-    return read_particles(path)
+    return read_particles(path, pieces)
 
 
-def _scalars_background(path: Path) -> dict[str, Array]:
+def _features(path: Path, pieces: Path) -> dict[str, Array]:
+    return observables.read_features(path)
+
+
+def _archive(path: Path, pieces: Path) -> dict[str, Array]:
+    return observables.read_npz(path)
+
+
+def _scalars_background(path: Path, pieces: Path) -> dict[str, Array]:
     return observables.read_scalars(path, 0)
 
 
-def _scalars_signal(path: Path) -> dict[str, Array]:
+def _scalars_signal(path: Path, pieces: Path) -> dict[str, Array]:
     return observables.read_scalars(path, 1)
 
 
@@ -146,11 +160,11 @@ def _roles(opened: Opened) -> _Roles:
     """Look for the forms that are known, those with all observables first."""
     folder, roles = opened.folder, _Roles()
 
-    def use(reader: Callable[[Path], dict[str, Array]], *paths: Path) -> tuple[Path, ...]:
+    def use(reader: Reader, *paths: Path) -> tuple[Path, ...]:
         roles.readers |= dict.fromkeys(paths, reader)
         return paths
 
-    for suffix, reader in ((".h5", _particles), (".features.h5", observables.read_features)):
+    for suffix, reader in ((".h5", _particles), (".features.h5", _features)):
         two, three = (folder / f"events_anomalydetection_{name}{suffix}" for name in ("v2", "Z_XY_qqq"))
         alone = folder / f"events_LHCO2020_backgroundMC_Pythia{suffix}"
         background = [path for path in (alone, two) if path.is_file()][:1]
@@ -163,7 +177,7 @@ def _roles(opened: Opened) -> _Roles:
     archives = sorted(folder.glob("lhco_*.npz"))
     pairs = [(path, path.with_name(path.name.replace("bkg", "sig"))) for path in sorted(folder.glob("scalars_bkg*.h5"))]
     if archives:
-        roles.background = use(observables.read_npz, *archives)
+        roles.background = use(_archive, *archives)
         roles.signals = {TWO_PRONG: roles.background}
     elif pairs:
         roles.background = use(_scalars_background, *(path for path, _ in pairs))

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from adbench_darkmachines.generator.chunks import ChunkTask
-from adbench_darkmachines.generator.processes import Process, Slice
 
 from adbench.generation.progress import Progress
 
-SLOW, FAST = (Process((name,), (), (Slice("all", (), ("1",)),)) for name in ("slow", "fast"))
+SLOW, FAST = "slow-all", "fast-all"
+
+
+@dataclass(frozen=True)
+class Chunk:
+    slice_key: str
+    index: int
+    work: Path
+    events: int = 100
+
+    @property
+    def path(self) -> Path:
+        return self.work / self.slice_key / f"{self.index}.npz"
 
 
 @pytest.fixture(autouse=True)
@@ -20,11 +31,11 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logging.getLogger("adbench.generation.progress"), "disabled", False)
 
 
-def tasks(process: Process, chunks: range, work: Path) -> list[ChunkTask]:
-    return [ChunkTask(process, process.slices[0], k, 100, 1, "calorimeter", work) for k in chunks]
+def tasks(slice_key: str, chunks: range, work: Path) -> list[Chunk]:
+    return [Chunk(slice_key, index, work) for index in chunks]
 
 
-def finish(task: ChunkTask) -> None:
+def finish(task: Chunk) -> None:
     task.path.parent.mkdir(parents=True, exist_ok=True)
     task.path.touch()
 
