@@ -99,6 +99,7 @@ def points(runs: list[StoredRun], path: Path, measure: Any, titles: list[str]) -
         axes.errorbar(found[:, 0], range(len(rows)), xerr=(found[:, 2] - found[:, 1]) / 2, fmt="o", color=COLOURS[0],
                       markersize=4)  # fmt: skip
         axes.set_yticks(range(len(rows)), [name for name, _ in rows])
+        axes.set_ylim(-0.6, len(rows) - 0.4)
         axes.grid(axis="x")
         axes.set(xlabel=LOG_LIKELIHOOD.label, title=title)
     save_figure(figure, path)
@@ -146,7 +147,7 @@ def compare(run: StoredRun, drawn: Events, truth: Events, into: Path) -> None:
             axes.plot(found[0] / len(truth), found[1] / len(drawn), ".", color=COLOURS[0], markersize=3)
             top = float(max(found[0].max() / len(truth), found[1].max() / len(drawn)))
             axes.plot([0, top], [0, top], color=GREY)
-            axes.set(xlabel=f"share of {name}, test", ylabel="drawn")
+            axes.set(xlabel=f"{name}, test", ylabel="share of events drawn")
     print(
         f"| `{run.record.entry}` | {run.record.identity.channel} | {100 * (1 - possible):.2f} % | {' | '.join(cells)} |"
     )

@@ -11,7 +11,8 @@ from adbench_four_gluino.dataset import FourGluino
 from adbench_four_gluino.process import FOUR, P_FOUR, TWO
 from adbench_four_gluino.truth import GluinoTruth
 
-from adbench.api import DataError, DatasetOptions, RunContext, UnknownNameError, UsageError
+from adbench.api import DataError, DatasetOptions, DetectorError, RunContext, UnknownNameError, UsageError
+from adbench.testing.toys import toy_events
 
 
 def fitted(dataset: FourGluino, channel: str) -> GluinoTruth:
@@ -79,6 +80,14 @@ def test_the_truth_prefers_its_own_events(small: FourGluino, channel: str, tmp_p
     truth.save(tmp_path)
     loaded = GluinoTruth.load(tmp_path, truth.params, truth.context)
     assert np.array_equal(loaded.log_prob(background), log_p)
+
+
+def test_the_truth_of_other_events_is_not_known() -> None:
+    other = toy_events(5, 60.0, seed=1)
+    with pytest.raises(DetectorError, match="--dataset four_gluino"):
+        GluinoTruth().fit(other, other, {})
+    with pytest.raises(DetectorError, match="call fit"):
+        GluinoTruth().sample(3, np.random.default_rng(0))
 
 
 def write(path: Path, momenta: np.ndarray, more: np.ndarray) -> None:

@@ -80,7 +80,7 @@ def test_every_option_trains_and_scores(name: str, params: dict[str, Any], colli
     assert np.isfinite(detector.score(collisions(50, seed=3))["nll"]).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if "argmax" not in name])  # see test_relaxing
 def test_draws_look_like_training(name: str, collisions: Make) -> None:
     detector = fitted(name, collisions, epochs=10, bins=12, units=4)
     drawn, real = detector.sample(2000, np.random.default_rng(0)), collisions(2000, seed=7)
@@ -89,8 +89,7 @@ def test_draws_look_like_training(name: str, collisions: Make) -> None:
     hardest = [np.log(e.object("pt").max(axis=1)).mean() for e in (drawn, real)]
     assert hardest[0] == pytest.approx(hardest[1], abs=0.12)
     share = [e.of_kind("j")[:, :4].sum() / (e.kinds[:, :4] > 0).sum() for e in (drawn, real)]
-    learnt = 0.15 if "argmax" in name else 0.06  # a step on each diagonal takes longer than ten epochs to learn
-    assert share[0] == pytest.approx(share[1], abs=learnt)
+    assert share[0] == pytest.approx(share[1], abs=0.06)
     with_mass = drawn.of_kind("j", "b")
     momentum = drawn.object("pt") * np.cosh(drawn.object("eta"))
     assert np.allclose(drawn.object("E")[~with_mass], momentum[~with_mass], rtol=1e-5)

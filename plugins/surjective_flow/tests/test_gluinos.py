@@ -20,7 +20,7 @@ SCHEMA = EventSchema(
 )
 SMALL: dict[str, Any] = {
     "n_max": 3, "layers": 2, "bins": 4, "units": 2, "blocks": 1, "embedding": 8, "classifier_width": 16,
-    "epochs": 3, "batch_size": 128,
+    "epochs": 3, "least_steps": 0, "batch_size": 128,
 }  # fmt: skip
 
 

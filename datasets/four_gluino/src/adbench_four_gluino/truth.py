@@ -36,7 +36,14 @@ class GluinoTruth(DensityEstimator):
     _channel: str | None = None
 
     def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
-        """Look whether there are pairs among the events; nothing else is learnt."""
+        """Look whether there are pairs among the events; nothing else is learnt.
+
+        Raises:
+            DetectorError: the events are not those of the data set.
+        """
+        if train.schema not in (PLAIN, LABELLED):
+            msg = "this density is that of the events of four_gluino; run it with --dataset four_gluino"
+            raise DetectorError(msg)
         self._channel = _MIXED if ((train.kinds > 0).sum(axis=1) == 1).any() else _FOUR
         self._labelled = train.schema == LABELLED
 

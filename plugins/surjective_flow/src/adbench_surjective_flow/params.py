@@ -16,9 +16,7 @@ class SurjectiveParams:
         ValueError: a number is out of range.
     """
 
-    discrete: Literal["mixture", "dequantized", "argmax", "classifier"] = (
-        "classifier"  # set by the name of the detector
-    )
+    discrete: Literal["mixture", "dequantized", "argmax", "classifier"] = "classifier"  # set by the detector's name
     order: Literal["ordered", "stochastic", "given"] = "ordered"  # set by the name; given = as the events name objects
     n_max: int = 6  # hardest objects that are modelled; paper: 6 and 8 (mixture), 8 and 10 (the others)
     energy: Literal["log", "mass", "drop"] = "mass"  # paper: log E of all; mass = of jets only, others have none
