@@ -105,6 +105,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = cli.main(given, prog_name="adbench", standalone_mode=False)
     except click.exceptions.Exit as leave:
         code = leave.exit_code
+    except click.exceptions.NoArgsIsHelpError as alone:  # a group without a verb: its help, not a sentence
+        click.echo(alone.format_message(), err=True)
+        code = alone.exit_code
     except click.ClickException as error:
         code = error.exit_code
         _complain(_one_line(error), error, debug)
