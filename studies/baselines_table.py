@@ -1,7 +1,7 @@
 """Stored runs as a Markdown table: ``python studies/baselines_table.py [RESULTS] [METRIC]``.
 
-One column for each channel: the mean of the figure over the channel's signals, its 68 % interval in brackets. The time is
-that of fit and score together in the slowest channel, as the records hold it.
+One column for each channel: the mean of the figure over the channel's signals, its 68 % interval in brackets.
+The time is that of fit and score together in the slowest channel, as the records hold it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main(folder: Path, metric: str) -> None:
     print("| --- | --- |" + " ---: |" * (len(channels) + 1))
     for entry in total.entries:
         cells = [shown(place.get(entry.name, Standing())) for place in places]
-        print(f"| `{entry.name}` | {entry.supervision} | " + " | ".join(cells) + f" | {seconds[entry.name]:.0f} |")
+        print(f"| `{entry.name}` | {entry.supervision} | " + " | ".join(cells) + f" | {seconds[entry.name]:.1f} |")
 
 
 def shown(standing: Standing) -> str:

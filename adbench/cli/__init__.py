@@ -101,6 +101,8 @@ def main(arguments: list[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [argument for argument in given if argument != "--debug"]  # taken anywhere on the line
+    if debug and given:
+        given.insert(0, "--debug")  # where a verb finds it: among the parameters of the root context
     try:
         code = cli.main(given, prog_name="adbench", standalone_mode=False)
     except click.exceptions.Exit as leave:
