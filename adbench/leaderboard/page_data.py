@@ -15,6 +15,7 @@ from adbench.api.metric import Metric
 from adbench.api.ranking import Ranking
 from adbench.leaderboard.entries import Cell, Column, Entry, Standing
 from adbench.leaderboard.page_details import details
+from adbench.leaderboard.published_entries import PUBLISHED
 from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.standings import stand
 from adbench.rankings.plugin import SIX_RANKINGS, TOTAL_IMPROVEMENTS
@@ -24,6 +25,12 @@ from adbench.runs.store import StoredRun
 __all__ = ["SCALE", "board_data", "scaled"]
 
 SCALE = 100_000
+
+_INTERVAL = (
+    "Grey: the 68 % interval of the figure of merit, with all of a detector's cells at their lower or upper ends at "
+    "once. adbench leaderboard --statistics prints those of the ranks, and of figures with the signals drawn again too."
+)
+_NO_INTERVAL = "No intervals: none were published."
 
 
 def scaled(value: float) -> int | None:
@@ -44,7 +51,8 @@ def board_data(board: Board, runs: Iterable[StoredRun], warning: str = "") -> di
     metrics = [metric for metric in board.metrics if any(_has(entry, metric) for entry in entries)]
     notes: dict[str, int] = {"": 0}
     return {
-        "title": f"{board.dataset} · {board.edition}",
+        "title": _title(board),
+        "interval": _INTERVAL if any(entry.seeds for entry in entries) else _NO_INTERVAL,
         "split": board.split,
         "warning": warning,
         "notes": list(board.notes),
@@ -64,6 +72,12 @@ def board_data(board: Board, runs: Iterable[StoredRun], warning: str = "") -> di
         },
         "details": details(board, entries, list(runs)),
     }
+
+
+def _title(board: Board) -> str:
+    if all(entry.source == PUBLISHED for entry in board.entries):
+        return f"published · {board.edition}"
+    return f"{board.dataset} · {board.edition}"
 
 
 def _has(entry: Entry, metric: Metric) -> bool:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from adbench.cli import main
 from adbench.leaderboard.board import build_board
 from adbench.leaderboard.page import embedded
+from adbench.leaderboard.page_details import command
 from adbench.runs.store import ResultsFolder
 
 pytestmark = pytest.mark.usefixtures("toys")
@@ -88,6 +90,37 @@ def test_embedded_json_closes_no_script() -> None:
     awkward = ["</script>", "<!--", "&amp;", "\u2028", 'a "quote"']
     assert not set("<>&\u2028") & set(embedded(awkward))
     assert json.loads(embedded(awkward)) == awkward
+
+
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [
+        ("", "--edition sample --split 80-10-10"),
+        ("adbench run -d forest --seeds 0:2", "--edition sample --split 80-10-10"),
+        ("adbench run -d forest --data='my events' --raw", "--data 'my events' --raw --split 80-10-10"),
+        ("adbench submit --data e --split k-folds --folds 3 -d forest", "--data e --split k-folds --folds 3"),
+        (
+            "adbench run --skip-bad-lines --edition full -P d.py",
+            "--edition full --skip-bad-lines --plugin-file d.py --split 80-10-10",
+        ),
+    ],
+)
+def test_the_command_asks_for_the_same_events(pretend: Any, asked: str, again: str) -> None:
+    record = replace(pretend.run(params={}).record, environment={"command": asked})
+    assert command([record]) == f"adbench run -d forest --dataset toys {again} -c 1"
+
+
+def test_training_curves_are_those_of_the_runs(page: Path) -> None:
+    details = [detail for board in data(page)["boards"] for detail in board["details"].values()]
+    (met,) = [detail for detail in details if "-d toy_met" in detail["command"]]
+    assert met["training"]["a"]["step"] == [1, 2, 3]
+    assert met["training"]["a"]["figures"]["loss"] == [1.0, 0.5, 0.33333]
+
+
+@pytest.mark.parametrize("asked", ["adbench study mine.yml --jobs 2", "adbench combine --name both --rule and a b"])
+def test_a_study_and_a_combination_are_made_again_by_their_own_command(pretend: Any, asked: str) -> None:
+    record = replace(pretend.run().record, environment={"command": asked})
+    assert command([record]) == asked
 
 
 def test_other_options_are_refused_beside_the_page(results: Path, tmp_path: Path) -> None:

@@ -42,6 +42,7 @@
     }));
     $("warning").hidden = !board.warning;
     $("warning").textContent = board.warning;
+    $("interval").textContent = board.interval;
     options("channel", [["all", "all channels"], ...board.channels.map((c) => [c, `channel ${c}`])]);
     const merit = board.rankings.find((r) => r.name === state.ranking);
     if (merit && merit.figure && metricOf(merit.figure)) state.metric = merit.figure;
@@ -72,12 +73,11 @@
         down: ["mean", "median", "minimum"].includes(method.name) ? metric.higher : method.higher, get: (i) => (table ? table.value[i] : null) });
     }
     found.push({ id: "have", label: "Cells", extra: true, get: (i) => board.entries[i].have });
-    found.push({ id: "fit", label: "Fit", extra: true, get: (i) => board.entries[i].fit });
+    if (board.entries.some((e) => e.fit !== undefined)) found.push({ id: "fit", label: "Fit", extra: true, get: (i) => board.entries[i].fit });
     for (const column of found.filter((c) => c.table)) {
-      const values = column.table.value.filter((v) => v !== null), ends = Object.values(column.table.interval).flat();
+      const values = column.table.value.filter((v) => v !== null);
       const largest = Math.max(0, ...values.map(Math.abs)) / UNIT;
       column.places = values.every((v) => v % UNIT === 0) ? 0 : digits(largest);
-      column.span = [Math.min(...values, ...ends.filter((v) => v !== null)), Math.max(...values, ...ends.filter((v) => v !== null))];
       column.ranked = column.table.rank.reduce((a, r) => Math.max(a, r || 0), 1);
     }
     return found;
@@ -110,12 +110,8 @@
     })));
   }
 
-  function glyph(value, interval, [low, high]) {
-    const x = (v) => (high > low ? 3 + (94 * (v - low)) / (high - low) : 50);
-    const drawn = svg("svg", { class: "glyph", viewBox: "0 0 100 12", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("line", { class: "axis", x1: 0, x2: 100, y1: 11, y2: 11 }));
-    if (interval && interval[0] !== null) drawn.append(svg("line", { x1: x(interval[0]), x2: x(interval[1]), y1: 5, y2: 5 }));
-    drawn.append(svg("circle", { cx: x(value), cy: 5, r: 2.6 }));
-    return drawn;
+  function ends([low, high], places) {
+    return el("span", { class: "ends" }, `${text(low, places)} – ${text(high, places)}`);
   }
 
   function row(i) {
@@ -125,7 +121,7 @@
       if (f.id === "name") {
         const th = el("th", { scope: "row" }, e.name), sub = el("span", { class: "sub" });
         sub.append(el("span", e.source === "run" ? { class: "ours" } : {}, e.source === "run" ? "ours" : "published"));
-        sub.append([e.family && e.family !== e.name ? ` · ${e.family}` : "", e.supervision && e.supervision !== "unsupervised" ? ` · ${e.supervision}` : "", e.twin ? ` · same figures as ${e.twin}` : ""].join(""));
+        sub.append([e.family && e.family !== e.name ? ` · ${e.family}` : "", e.supervision && e.supervision !== "unsupervised" ? ` · ${e.supervision}` : "", e.twin ? ` · twin of ${e.twin}` : ""].join(""));
         if (e.flags) sub.append(el("span", { class: "flag", title: e.flags.join("; ") }, " · ⚑ odd figures"));
         if (e.gaps) sub.append(el("span", { class: "flag", title: e.gaps.map((g) => `channel ${g[0]}: ${g[2]}`).join("; ") }, ` · lacks ${[...new Set(e.gaps.map((g) => g[0]))].join(", ")}`));
         th.append(sub);
@@ -135,9 +131,8 @@
       const td = el("td", f.extra ? { class: "extra" } : {}), value = f.get(i);
       if (f.table) {
         const rank = f.table.rank[i], interval = f.table.interval[i];
+        if (interval && f.deciding) td.append(ends(interval, f.places));
         td.append(text(value, f.places));
-        if (interval && f.deciding) td.append(el("span", { class: "sub" }, `${text(interval[0], f.places)} – ${text(interval[1], f.places)}`));
-        if (value !== null && f.deciding) td.append(glyph(value, interval, f.span));
         if (rank) td.style.backgroundColor = `rgb(var(--heat) / ${(0.34 * (1 - Math.log(rank) / Math.log(Math.max(2, f.ranked + 1)))).toFixed(3)})`;
       } else if (f.metric) td.append(el("span", { class: "none" }, "unmeasured"));
       else if (f.id === "rank") td.append(value ? String(value) : el("span", { class: "none" }, "not ranked"));
@@ -187,24 +182,26 @@
   }
 
   function signals(i) {
-    const metrics = board.metrics, head = ["Channel", "Signal", ...metrics.map((m) => m.label)];
-    const body = board.columns.map((column, j) => [column, j]).filter(([column]) => state.channel === "all" || column[0] === state.channel).map(([column, j]) => {
-      const tr = el("tr", {}, el("td", { class: "left" }, column[0]), el("th", { scope: "row" }, column[1]));
+    const metrics = board.metrics, head = ["Channel", "Signal", ...metrics.map((m) => m.label)], reasons = new Set();
+    const wanted = [...board.columns.keys()].filter((j) => state.channel === "all" || board.columns[j][0] === state.channel);
+    const body = wanted.map((j) => {
+      const [channel, signal] = board.columns[j], tr = el("tr", {}, el("td", { class: "left" }, channel), el("th", { scope: "row" }, ...signal.split(/(?<=_)/).flatMap((part) => [part, el("wbr")])));
       for (const metric of metrics) {
-        const cells = board.cells[metric.name], value = cells.value[i][j], ends = (cells.interval[i] || [])[j];
-        const largest = metric.name.startsWith("max") || metric.name.startsWith("si") ? 1 : metric.name === "auc" ? 0.5 : 0.05;
-        let note = board.cellNotes[own(cells.other, `${i},${j}`) ? cells.other[`${i},${j}`] : cells.note[j]];
-        const lost = note.startsWith("?");
-        if (lost) note = note.slice(1);
-        const td = el("td", lost ? { class: "none" } : {}, value === null ? "–" : text(value, digits(largest)));
-        if (ends && ends[0] !== null && !lost) td.append(el("span", { class: "sub" }, `${text(ends[0], digits(largest))} – ${text(ends[1], digits(largest))}`), glyph(value, ends, [0, metric.name === "auc" || metric.name.startsWith("eps") ? UNIT : Math.max(...cells.value[i], ends[1])]));
-        if (lost) td.append(el("span", { class: "sub", title: note }, note));
-        else if (note) td.setAttribute("title", note);
+        const cells = board.cells[metric.name], value = cells.value[i][j], interval = (cells.interval[i] || [])[j];
+        const note = board.cellNotes[own(cells.other, `${i},${j}`) ? cells.other[`${i},${j}`] : cells.note[j]], lost = note.startsWith("?");
+        const places = metric.name.startsWith("max") || metric.name.startsWith("si") ? 2 : metric.name === "auc" ? 3 : 4;
+        const reason = lost ? note.slice(1) : note, td = el("td", lost ? { class: "none" } : {});
+        if (!lost && interval && interval[0] !== null) td.append(ends(interval, places));
+        td.append(lost ? "–" : text(value, places));
+        if (reason) td.setAttribute("title", reason);
+        if (lost && reason) reasons.add(`channel ${channel}, ${metric.label}: ${reason}`);
         tr.append(td);
       }
       return tr;
     });
-    return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Figures of every signal" }, el("table", {}, el("thead", {}, el("tr", {}, ...head.map((h, n) => el("th", { scope: "col", class: n < 2 ? "left" : "" }, h)))), el("tbody", {}, ...body)));
+    const table = el("table", {}, el("thead", {}, el("tr", {}, ...head.map((h, n) => el("th", { scope: "col", class: n < 2 ? "left" : "" }, h)))), el("tbody", {}, ...body));
+    const why = reasons.size ? [el("details", { class: "why" }, el("summary", {}, "Why some figures are not shown"), el("ul", {}, ...[...reasons].map((r) => el("li", {}, r))))] : [];
+    return [el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Figures of every signal" }, table), ...why];
   }
 
   function plot(title, points, x, y, marks, below) {
@@ -239,6 +236,20 @@
     return [el("h3", {}, "ROC and SIC curves"), el("div", { class: "pick" }, pick), place, el("p", { class: "sub" }, "Dotted: a guess. Shaded: fewer than 10 background events expected.")];
   }
 
+  function trainings(detail) {
+    const drawn = board.channels.filter((channel) => own(detail.training, channel) && ["all", channel].includes(state.channel)).map((channel) => {
+      const { step, figures, seed } = detail.training[channel];
+      const shown = ["loss", "val"].filter((name) => own(figures, name)), lines = (shown.length ? shown : Object.keys(figures).slice(0, 2)).map((name) => [name, figures[name].map((v, k) => [step[k], v])]);
+      const values = lines.flatMap(([, points]) => points.map(([, v]) => v)).filter((v) => v !== null);
+      if (!values.length) return null;
+      const low = Math.min(...values), high = Math.max(...values), gap = (high - low || Math.abs(high) || 1) * 0.05, last = step[step.length - 1];
+      const ticks = [0, 1, 2, 3].map((k) => +(low + ((high - low) * k) / 3).toPrecision(3)).filter((v, n, all) => all.indexOf(v) === n);
+      const x = { log: false, range: [Math.min(step[0], last - 1), last], ticks: [step[0], last].filter((v, n, all) => all.indexOf(v) === n), label: "epoch" };
+      return plot(`Channel ${channel}, seed ${seed}: ${lines.map(([name], n) => `${name}${n ? " dashed" : ""}`).join(", ")}`, lines.map(([, points], n) => [n ? "curve second" : "curve", points]), x, { log: false, range: [low - gap, high + gap], ticks }, [], -Infinity);
+    }).filter(Boolean);
+    return drawn.length ? [el("h3", {}, "Training"), el("div", { class: "plots" }, ...drawn)] : [];
+  }
+
   function open(i) {
     const e = board.entries[i], detail = board.details[i], dialog = $("detail");
     const close = el("button", { type: "button", class: "close" }, "Close");
@@ -247,9 +258,9 @@
     dialog.replaceChildren(close, el("h2", { id: "detail-title" }, e.name), el("p", { class: "sub" }, about));
     for (const flag of e.flags || []) dialog.append(el("p", { class: "warning" }, flag));
     for (const [channel, seeds, reason] of e.gaps || []) dialog.append(el("p", { class: "warning" }, `No scores in channel ${channel}${seeds.some((s) => s) ? `, seed ${seeds.join(", ")}` : ""}: ${reason}`));
-    dialog.append(el("h3", {}, "Every signal, with 68 % intervals"), signals(i));
+    dialog.append(el("h3", {}, e.seeds ? "Every signal, with 68 % intervals in grey" : "Every signal"), ...signals(i));
     if (detail) {
-      dialog.append(...curves(detail), el("h3", {}, "Make it again"), el("pre", {}, detail.command), el("h3", {}, `Parameters, preset ${detail.preset}`), list(Object.entries(detail.params)),
+      dialog.append(...curves(detail), ...trainings(detail), el("h3", {}, "Make it again"), el("pre", {}, detail.command), el("h3", {}, `Parameters, preset ${detail.preset}`), list(Object.entries(detail.params)),
         el("h3", {}, "Runs"), list(detail.runs.map((r) => [r.key, `channel ${r.channel}, seed ${r.seed}, fit ${seconds(r.fit * UNIT)}, ${Math.round(r.memory)} MB, ${r.device}`])),
         el("details", {}, el("summary", {}, "Versions"), list([["python", detail.python], ...Object.entries(detail.versions)])));
     } else dialog.append(el("p", { class: "sub" }, "A published entry: its scores, curves and parameters were not published with the figures. Intervals were not published either."));
@@ -267,6 +278,9 @@
   });
   $("detail").addEventListener("click", (event) => { if (event.target === $("detail")) $("detail").close(); });
 
+  const wide = matchMedia("(min-width: 40.01rem)"), unfold = () => { $("fold").open = wide.matches; }; // on phones the table comes first
+  wide.addEventListener("change", unfold);
+  unfold();
   const body = $("table").tBodies[0];
   body.addEventListener("click", (event) => { const tr = event.target.closest("tr"); if (tr && !String(getSelection())) open(+tr.dataset.i); });
   for (const id of ["channel", "metric", "ranking", "family", "supervision", "source"]) $(id).onchange = () => change({ [id]: $(id).value, ...(["channel", "metric", "ranking"].includes(id) ? { sort: "rank", down: "" } : {}) });
