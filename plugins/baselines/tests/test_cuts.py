@@ -71,7 +71,7 @@ def test_lacking_observables_are_named():
 def test_saved_cut_scores_the_same(tmp_path: Path, two_events):
     assert MissingEnergyCut.can_save()
     MissingEnergyCut().save(tmp_path)
-    again = MissingEnergyCut.load(tmp_path(), RunContext())
+    again = MissingEnergyCut.load(tmp_path, None, RunContext())
     np.testing.assert_array_equal(again.score(two_events), [10.0, 300.0])
 
 
