@@ -25,15 +25,12 @@ from adbench.runs.plan import make_plan, open_dataset
 from adbench.runs.store import ResultsFolder
 from adbench.runs.study import DetectorChoice, Study
 from adbench.runs.task import Task
-from adbench.testing.toys import NoParams
 
 DETECTORS, ONE_BY_ONE, TOGETHER = ("toy_density", "bench_linear"), 20, 200
 
 
 class Linear(Detector):
     """Missing energy times one weight of torch."""
-
-    Params = NoParams
 
     def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
         """Make a layer of one weight."""

@@ -11,10 +11,8 @@ import pytest
 
 DETECTOR = """
 from adbench.api import Detector, DetectorSpec, hookimpl
-from adbench.testing.toys import NoParams
 
 class Ht(Detector):
-    Params = NoParams
     def fit(self, train, validation, priors):
         pass
     def score(self, events):

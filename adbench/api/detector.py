@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from adbench.api.context import RunContext
 from adbench.api.events import Events
+from adbench.api.params import NoParams
 
 __all__ = ["DensityEstimator", "Detector"]
 
@@ -21,8 +22,8 @@ Scores = NDArray[np.floating[Any]]
 class Detector(ABC):
     """Base class of all detectors.
 
-    Subclasses set `Params`, a frozen dataclass whose defaults and field comments say what the paper used,
-    and implement `fit` and `score`.
+    Subclasses implement `fit` and `score`, and set `Params` where they have any: a frozen dataclass whose defaults
+    and field comments say what the paper used.
 
     Attributes:
         Params: the type of `params`.
@@ -30,7 +31,7 @@ class Detector(ABC):
         context: seed, threads, device and progress of this run.
     """
 
-    Params: ClassVar[type]
+    Params: ClassVar[type] = NoParams
 
     def __init__(self, params: Any = None, context: RunContext | None = None) -> None:
         self.params: Any = type(self).Params() if params is None else params

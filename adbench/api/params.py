@@ -15,10 +15,15 @@ from typing import Any, Literal
 
 from adbench.api.errors import ParameterError, UnknownNameError
 
-__all__ = ["ParameterInfo", "Scalar", "describe", "is_grid", "resolve"]
+__all__ = ["NoParams", "ParameterInfo", "Scalar", "describe", "is_grid", "resolve"]
 
 
 _UNFIT = (TypeError, ValueError, OverflowError)  # what a conversion raises for a value that does not fit
+
+
+@dataclass(frozen=True, slots=True)
+class NoParams:
+    """No parameters: what a detector has that names none."""
 
 
 class Scalar:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from adbench.api.errors import AdbenchError, PluginError, UnknownNameError
@@ -77,10 +77,12 @@ class DetectorSpec(Spec):
     supports: Callable[[DatasetInfo, str], str | None] = _supports_everything
 
     def params_type(self) -> type:
-        """Return the dataclass of the parameters; raise PluginError when it cannot be imported."""
-        if self.params_target:
-            return cast("type", _load(self.name, self.params_target))
-        return cast("type", self.load().Params)
+        """Return the dataclass of the parameters; raise PluginError when it cannot be imported or is none."""
+        found = _load(self.name, self.params_target) if self.params_target else getattr(self.load(), "Params", None)
+        if not is_dataclass(found):
+            msg = f"Params of '{self.name}' is {found!r}; write it as a frozen dataclass, or leave it out"
+            raise PluginError(msg)
+        return cast("type", found)
 
     def resolve(self, preset: str = "default", overrides: Mapping[str, Any] | None = None) -> Any:
         """Return the parameters of a preset with some of them changed.

@@ -101,10 +101,15 @@ def main(arguments: list[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [argument for argument in given if argument != "--debug"]  # taken anywhere on the line
+    if debug and given:
+        given.insert(0, "--debug")  # where a verb finds it: among the parameters of the root context
     try:
         code = cli.main(given, prog_name="adbench", standalone_mode=False)
     except click.exceptions.Exit as leave:
         code = leave.exit_code
+    except click.exceptions.NoArgsIsHelpError as alone:  # a group without a verb: its help, not a sentence
+        click.echo(alone.format_message(), err=True)
+        code = alone.exit_code
     except click.ClickException as error:
         code = error.exit_code
         _complain(_one_line(error), error, debug)

@@ -44,7 +44,7 @@ def command(context: click.Context, detector: str | None, as_json: bool) -> None
         echo_json([{"detector": name, "checks": checks} for name, checks in each.items()])
     else:
         for name, outcomes in found.items():
-            _print(name, outcomes)
+            _print(name, outcomes, debug=context.find_root().params["debug"])
     context.exit(1 if any(outcome.status == "fail" for outcomes in found.values() for outcome in outcomes) else 0)
 
 
@@ -68,9 +68,11 @@ def _of_files() -> list[str]:
     return names
 
 
-def _print(name: str, outcomes: Sequence[Outcome]) -> None:
+def _print(name: str, outcomes: Sequence[Outcome], *, debug: bool) -> None:
     failed = [outcome for outcome in outcomes if outcome.status == "fail"]
     skipped = sum(outcome.status == "skipped" for outcome in outcomes)
     echo(table(["check", "outcome", "reason"], [[o.check, o.status, o.reason] for o in outcomes]))
     echo(*(paragraph(f"{outcome.check}: {outcome.fix}") for outcome in failed))
+    if debug:
+        click.echo("".join(dict.fromkeys(outcome.traceback for outcome in failed)), nl=False)
     echo(paragraph(f"{name}: {len(outcomes) - len(failed) - skipped} passed, {len(failed)} failed, {skipped} skipped"))

@@ -137,11 +137,6 @@ class _ToyFold(ToyDataset):
 
 
 @dataclass(frozen=True, slots=True)
-class NoParams:
-    """A detector without parameters."""
-
-
-@dataclass(frozen=True, slots=True)
 class ToyParams:
     """Parameters of the toy detectors."""
 
@@ -190,8 +185,6 @@ class Met(Detector):
 class NearestPrior(Detector):
     """Semi-supervised: closeness in log MET to the mean of the nearest prior that is not withheld."""
 
-    Params = NoParams
-
     def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
         """Keep the mean log MET of each prior."""
         self.means = {name: float(np.log(events.feature("met")).mean()) for name, events in priors.items()}
@@ -212,8 +205,6 @@ class NearestPrior(Detector):
 
 class ExponentialDensity(DensityEstimator):
     """The density of missing energy as an exponential; its log is the score with the other sign."""
-
-    Params = NoParams
 
     def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
         """Estimate the mean in GeV."""

@@ -207,6 +207,14 @@ def test_an_unknown_command_is_answered_with_the_nearest(capfd: pytest.CaptureFi
     assert "error: no command 'leaderbord'. Did you mean leaderboard? All: adbench --help" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize("group", [(), ("results",)])
+def test_a_group_without_a_verb_shows_its_help(group: tuple[str, ...], capfd: pytest.CaptureFixture[str]) -> None:
+    assert call(*group) == 2
+    said = capfd.readouterr().err
+    assert said.startswith("Usage: adbench")
+    assert "\nCommands:\n  " in said
+
+
 def test_a_study_file_runs(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     study = tmp_path / "scan.yaml"
     study.write_text("dataset: toys\nchannels: [b]\ndetectors:\n  - toy_met: {power: [0.5, 2.0]}\nseeds: 0:2\n")

@@ -14,13 +14,11 @@ from adbench.runs.folds import background_quantile, fold_of
 from adbench.runs.measurement import Measurement
 from adbench.runs.protocol import Experiment, SkippedRun
 from adbench.testing.faults import Faulty
-from adbench.testing.toys import ExponentialDensity, Met, NearestPrior, NoParams, ToyDataset
+from adbench.testing.toys import ExponentialDensity, Met, NearestPrior, ToyDataset
 
 
 class Spy(Detector):
     """Keeps what it is shown."""
-
-    Params = NoParams
 
     def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
         self.train, self.validation, self.priors = train, validation, priors

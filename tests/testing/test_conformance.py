@@ -16,15 +16,12 @@ from numpy.typing import NDArray
 from adbench.api import Detector, DetectorSpec, Events, PluginError, UsageError
 from adbench.cli import cli
 from adbench.testing.conformance import CHECKS, check_detector, conformance_checks
-from adbench.testing.toys import NoParams
 
 HERE = "tests.testing.test_conformance"
 
 
 class Good(Detector):
     """MET over its mean."""
-
-    Params = NoParams
 
     def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
         self.mean = float(np.average(train.feature("met"), weights=train.weights))
@@ -125,6 +122,25 @@ def test_each_way_to_break_the_contract_is_named(kind: str, check: str, words: s
     assert re.search(words, found[check]), found[check]
 
 
+def test_scores_that_are_no_numbers_are_told_once() -> None:
+    outcomes = {outcome.check: outcome for outcome in check_detector(spec_of("NotANumber"))}
+    assert [name for name, outcome in outcomes.items() if outcome.status == "fail"] == ["finite_scores"]
+    assert outcomes["anomalies"].reason == "not tried: its scores are not one finite number per event"
+
+
+def test_parameters_that_are_no_dataclass_are_named() -> None:
+    class Dictionary(Good):
+        Params = dict
+
+    import sys
+
+    sys.modules[HERE].Dictionary = Dictionary  # type: ignore[attr-defined]
+    assert (
+        "Params of 'mine' is <class 'dict'>; write it as a frozen dataclass"
+        in faults(spec_of("Dictionary"))["parameters"]
+    )
+
+
 def test_a_failing_check_fails_a_test_with_reason_and_fix_and_another_is_skipped() -> None:
     checks = {str(check): check for check in conformance_checks(spec_of("Reversed"))}
     with pytest.raises(AssertionError, match=r"anomalies: .*sign is reversed. Fix: higher means more anomalous"):
@@ -137,11 +153,9 @@ def test_a_failing_check_fails_a_test_with_reason_and_fix_and_another_is_skipped
 FILE = """
 import numpy as np
 from adbench.api import Detector, DetectorSpec, hookimpl
-from adbench.testing.toys import NoParams
 
 class Ht(Detector):
     '''HT.'''
-    Params = NoParams
     def fit(self, train, validation, priors):
         pass
     def score(self, events):
@@ -168,6 +182,21 @@ def test_the_command_checks_the_detectors_of_a_file(
     (report,) = json.loads(as_json.stdout)
     failed = {check["check"] for check in report["checks"] if check["status"] == "fail"}
     assert failed == ({"anomalies"} if code else set())
+
+
+@pytest.mark.parametrize("debug", [[], ["--debug"]])
+def test_the_traceback_of_a_detector_is_shown_when_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, debug: list[str]
+) -> None:
+    monkeypatch.setenv("ADBENCH_PLUGIN_FILES", "")
+    path = tmp_path / f"asks_for_met_{len(debug)}.py"
+    code = FILE.replace("STEM", path.stem).replace("pass", "self.mean = train.met[:] # [/bold]")
+    path.write_text(code.replace("SIGN", "1"))
+    done = CliRunner().invoke(cli, [*debug, "check", "--file", str(path)])
+    assert done.exit_code == 1
+    assert f"fit raised AttributeError: 'Events' object has no attribute 'met' ({path.name}:8)" in done.output
+    assert ("self.mean = train.met[:] # [/bold]" in done.output) == bool(debug)
+    assert done.output.count("Traceback") == len(debug)
 
 
 def test_a_file_that_cannot_be_imported_and_no_name_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,14 @@ class Outcome:
         status: how it ended.
         reason: one line: what was seen.
         fix: one line: what an author changes; empty unless it failed.
+        traceback: of the exception that the detector raised; empty where it raised none.
     """
 
     check: str
     status: Literal["pass", "fail", "skipped"]
     reason: str
     fix: str = ""
+    traceback: str = ""
 
 
 class Fault(Exception):  # noqa: N818  a finding about a detector, not an error of ours

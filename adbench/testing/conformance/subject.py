@@ -42,6 +42,7 @@ class Subject:
         self.spec, self.workdir = spec, workdir
         self.changed: list[str] = []  # arrays of events that were written to, in words
         self.used: list[str] = []  # global generators that were drawn from or seeded, in words
+        self.unusable = False  # whether its scores broke their form, which one check tells for all
         self.shortened: dict[str, int] = {}  # parameters cut for speed
         self._kept: dict[str, Any] = {}
         self._done: set[str] = set()  # steps that were watched once: their imports are over
@@ -93,12 +94,17 @@ class Subject:
 
         Raises:
             Fault: scoring raised, or the scores are not one finite number per event.
+            Skipped: the latter again.
         """
         scorer, measurement = self.fitted() if detector is None else detector, Measurement()
         with self.watched("score", {"events": events}):
             try:
                 measurement.score(self.spec, scorer, "check", events)
             except ScoreError as error:
+                if self.unusable:
+                    msg = "not tried: its scores are not one finite number per event"
+                    raise Skipped(msg) from error
+                self.unusable = True
                 fix = "return float (n,), or a mapping of them with the names in DetectorSpec.scores, all finite"
                 raise Fault(str(error), fix) from error
             except Exception as error:
@@ -174,4 +180,4 @@ def _raised(what: str, error: Exception) -> Fault:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     text = str(error) if isinstance(error, AdbenchError) else f"{type(error).__name__}: {error}"
-    return Fault(f"{what} raised {text}{place}", "mend that line; adbench --debug check shows the traceback")
+    return Fault(f"{what} raised {text}{place}", "mend that line; with --debug this command shows the traceback")

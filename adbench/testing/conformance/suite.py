@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from adbench.api import DetectorSpec
+from adbench.api import DetectorSpec, ScoreError
 from adbench.testing.conformance import conduct, contract, scoring
 from adbench.testing.conformance.outcome import Fault, Outcome, Skipped
 from adbench.testing.conformance.subject import Subject
@@ -125,6 +126,8 @@ def _outcome(check: Callable[[Subject], str], subject: Subject) -> Outcome:
     try:
         return Outcome(name, "pass", check(subject))
     except Fault as fault:
-        return Outcome(name, "fail", fault.reason, fault.fix)
+        raised = fault.__cause__
+        trace = "" if raised is None or isinstance(raised, ScoreError) else "".join(traceback.format_exception(raised))
+        return Outcome(name, "fail", fault.reason, fault.fix, trace)
     except Skipped as skipped:
         return Outcome(name, "skipped", str(skipped))

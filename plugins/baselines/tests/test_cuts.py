@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from adbench_baselines.cuts import EffectiveMassCut, MissingEnergyCut, NoParams, ScalarSumCut
+from adbench_baselines.cuts import EffectiveMassCut, MissingEnergyCut, ScalarSumCut
 
 from adbench.api import DetectorError, Events, EventSchema, Kind, Quantity, RunContext
 from adbench.testing import reference_data
@@ -71,7 +71,7 @@ def test_lacking_observables_are_named():
 def test_saved_cut_scores_the_same(tmp_path: Path, two_events):
     assert MissingEnergyCut.can_save()
     MissingEnergyCut().save(tmp_path)
-    again = MissingEnergyCut.load(tmp_path, NoParams(), RunContext())
+    again = MissingEnergyCut.load(tmp_path, None, RunContext())
     np.testing.assert_array_equal(again.score(two_events), [10.0, 300.0])
 
 

@@ -45,6 +45,9 @@ def test_presets_are_the_published_settings():
     )
     assert (dagmm.widths, dagmm.latent, dagmm.estimation, dagmm.components) == ((60, 30, 10), 1, (10,), 4)
     assert (dagmm.lambda_energy, dagmm.lambda_covariance, dagmm.batch_size) == (0.1, 0.005, 1024)
+    alad = SPECS["alad"].resolve("paper")  # the authors' public code for KDDCUP: generator 32, 64, 128, columns
+    assert (alad.latent, alad.widths[::-1], alad.discriminator, alad.dropout) == (32, (64, 128), 128, 0.2)
+    assert (alad.learning_rate, alad.batch_size, alad.average) == (1e-5, 50, 0.999)
     alad, dagmm = (SPECS[name].resolve("challenge") for name in ("alad", "dagmm"))
     assert (alad.latent, alad.learning_rate, alad.batch_size, alad.epochs, alad.widths) == (10, 1e-5, 500, 2000, (512,))
     assert (dagmm.latent, dagmm.learning_rate, dagmm.batch_size, dagmm.lambda_energy) == (10, 1e-7, 1000, 0.01)

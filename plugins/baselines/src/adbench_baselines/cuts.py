@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,21 +21,15 @@ from adbench.api import (
     scalar_sum,
 )
 
-__all__ = ["Cut", "EffectiveMassCut", "MissingEnergyCut", "NoParams", "ScalarSumCut"]
-
-
-@dataclass(frozen=True, slots=True)
-class NoParams:
-    """A cut has no parameters: its threshold is the working point."""
+__all__ = ["Cut", "EffectiveMassCut", "MissingEnergyCut", "ScalarSumCut"]
 
 
 class Cut(Detector):
     """Ranks events by one observable in GeV; nothing is learnt.
 
-    `fit` and `score` raise DetectorError where events lack what the observable is made of.
+    `fit` and `score` raise DetectorError where events lack what the observable is made of. There are no parameters: the
+    threshold is the working point.
     """
-
-    Params = NoParams
 
     @abstractmethod
     def observable(self, events: Events) -> NDArray[np.float32]:

@@ -10,15 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api import Detector, Events, RunContext
-from adbench_baselines.cuts import NoParams
 
 __all__ = ["RandomScore"]
 
 
 class RandomScore(Detector):
     """A number in (0, 1) from a keyed hash of the event's content; the seed is the key. Mean AUC 0.5."""
-
-    Params = NoParams
 
     def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
         """Learn nothing."""

@@ -95,7 +95,7 @@ class AladParams:
     """
 
     latent: int = 10  # numbers of the latent space; paper: 32; challenge: 10 to 40
-    widths: tuple[int, ...] = (128, 64)  # layers of the encoder, mirrored in the generator; paper: 256, 128
+    widths: tuple[int, ...] = (128, 64)  # layers of the encoder, mirrored in the generator; paper: 64 and 64, 128
     discriminator: int = 128  # width of the discriminators' hidden layer; paper: 128, in that of z and z 32
     dropout: float = 0.2  # in the discriminators; paper: 0.2, in that of x and z 0.5
     spectral_norm: bool = True  # of encoder and discriminators; paper: yes

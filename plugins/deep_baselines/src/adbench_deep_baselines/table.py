@@ -94,7 +94,7 @@ DETECTORS = [
         ("features", "l1", "l2", "logits"),
         {
             "paper": {
-                "latent": 32, "widths": (256, 128), "epochs": 100, "batch_size": 50, "learning_rate": 1e-5,
+                "latent": 32, "epochs": 100, "batch_size": 50, "learning_rate": 1e-5,
             },
             "challenge": {
                 "latent": 10, "widths": (512,), "epochs": 2000, "batch_size": 500, "learning_rate": 1e-5,
@@ -103,6 +103,8 @@ DETECTORS = [
         (
             "challenge: ALAD_ld10_lr1e-5_bs500_epoch2000_enc512; its suffixes F_sc, L_1, L_2 and L_sc are the four "
             "scores.",
+            "paper: the networks for KDDCUP, but the encoder mirrors the generator, one layer of 128 more than theirs, "
+            "and all discriminators have the same width and dropout.",
             "Of all epochs the one is kept that gives validation background back best.",
         ),
     ),
