@@ -1,0 +1,60 @@
+"""Parameters of the detectors, free of torch, so that they can be listed and checked at no cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["QuakParams", "SupervisedParams"]
+
+
+@dataclass(frozen=True, slots=True)
+class QuakParams:
+    """Defaults are the preset ``default``; comments say what Park et al. (arXiv:2011.03550) used.
+
+    Raises:
+        ValueError: a number is out of range.
+    """
+
+    axes: Literal["all", "nearest", "two_nearest"] = "all"  # set by the name of the detector; of the signal losses
+    reduction: Literal["scan", "lda", "dense", "ratio"] = "scan"  # set by the name; paper: cut scan, LDA, dense network
+    columns: tuple[str, ...] = ()  # inputs by name, (without_masses,) for all but masses; empty = all
+    flow: Literal["maf", "planar", "radial", "realnvp", "none"] = "maf"  # paper: maf
+    flows: int = 10  # paper: 10 steps; the public code repeats one step 10 times
+    tied: bool = False  # public code: one step, repeated
+    latent: int = 4  # paper: 4
+    widths: tuple[int, ...] = (50, 30, 20)  # paper: 12-50-30-20-z, mirrored
+    linear: bool = False  # public code: its activation is the identity
+    loss: Literal["elbo", "paper"] = "elbo"  # paper: lacks log p behind the flow, so it has no lower bound
+    beta: float = 0.1  # weight of the divergence; paper: 10 with its loss
+    epochs: int = 40  # paper: until 10 epochs without improvement at each of five rates
+    batch_size: int = 256  # paper: 800
+    learning_rate: float = 2e-3  # paper: 1e-3 down to 1e-7; here it falls to zero over the epochs
+    least_steps: int = 700  # small samples are seen in more epochs, to make so many steps; 0 = as they are
+    patience: int = 0  # epochs without a better validation loss after which to stop, 0 = never; the best is kept
+
+    def __post_init__(self) -> None:
+        for name in ("flows", "latent", "epochs", "batch_size"):
+            if getattr(self, name) < 1:
+                msg = f"{name} is {getattr(self, name)}; it has to be at least 1"
+                raise ValueError(msg)
+        if not self.widths or min(self.widths) < 1:
+            msg = f"widths is {self.widths}; it needs at least one layer, each of at least one unit"
+            raise ValueError(msg)
+        if not self.learning_rate > 0 or self.beta < 0 or self.least_steps < 0 or self.patience < 0:
+            msg = "learning_rate has to be positive; beta, least_steps and patience at least 0"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisedParams:
+    """A dense network that is told background and signals: the reference of its own class."""
+
+    columns: tuple[str, ...] = ()  # as for the others; paper: without masses
+    widths: tuple[int, ...] = (150, 75, 21, 10)  # public code: 10-150-75-21-10-5-1
+    dropout: float = 0.1  # public code: 0.1
+    epochs: int = 30  # paper: 80
+    batch_size: int = 256  # paper: 1000
+    learning_rate: float = 1e-3  # paper: 1e-4
+    least_steps: int = 700  # small samples are seen in more epochs, to make so many steps; 0 = as they are
+    patience: int = 0  # epochs without a better validation loss after which to stop, 0 = never; the best is kept

@@ -1,0 +1,73 @@
+"""A VAE with a flow behind its encoder, one for background and one for each prior.
+
+Source: Park et al., arXiv:2011.03550, section 3. Their loss, "paper", adds mean squared errors and beta (KL in front of
+the flow - log |det|): nothing holds the flow's output back, so the flow inflates it, the decoder shrinks it again, and
+the loss falls for ever. "elbo" has log p behind the flow in its place, and a lower bound.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from torch import Tensor, nn
+
+from adbench.torchkit import Standardiser
+from adbench_quak.flows import FlowChain
+from adbench_quak.params import QuakParams
+
+__all__ = ["NfVae"]
+
+_LOG_VARIANCE = (-10.0, 6.0)
+
+
+class NfVae(nn.Module):
+    """Encoder, flow, decoder, and the scale of the sample that it is trained on.
+
+    Args:
+        params: architecture and loss.
+        dims: numbers of an event.
+    """
+
+    def __init__(self, params: QuakParams, dims: int) -> None:
+        super().__init__()
+        self.params = params
+        self.scale = Standardiser((dims,))
+        self.encoder = _dense((dims, *params.widths, 2 * params.latent), params.linear)
+        self.flow = FlowChain(params.flow, params.latent, params.flows, params.tied)
+        self.decoder = _dense((params.latent, *reversed(params.widths), dims), params.linear)
+
+    def loss(self, x: Tensor, noise: Tensor) -> Tensor:
+        """Return the loss of each event, (B,), with one draw of the latent space; x as it is, (B, dims)."""
+        x = self.scale(x)
+        mu, log_var = self._posterior(x)
+        z = mu + (0.5 * log_var).exp() * noise
+        moved, log_det = self.flow(z)
+        error: Tensor = ((self.decoder(moved) - x) ** 2).sum(1)
+        if self.params.loss == "paper":
+            before = 0.5 * (mu**2 + log_var.exp() - 1 - log_var).sum(1)
+            published: Tensor = error + self.params.beta * (before - log_det)
+            return published
+        log_q = -0.5 * (noise**2 + log_var + math.log(2 * math.pi)).sum(1) - log_det
+        log_p = -0.5 * (moved**2 + math.log(2 * math.pi)).sum(1)
+        bound: Tensor = error + self.params.beta * (log_q - log_p)
+        return bound
+
+    def error(self, x: Tensor) -> Tensor:
+        """Return the mean squared error of each event at the mean of its posterior, (B,): its coordinate."""
+        x = self.scale(x)
+        mu, _ = self._posterior(x)
+        moved, _ = self.flow(mu)
+        error: Tensor = ((self.decoder(moved) - x) ** 2).mean(1)
+        return error
+
+    def _posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        mu, log_var = self.encoder(x).chunk(2, dim=1)
+        return mu, log_var.clamp(*_LOG_VARIANCE)
+
+
+def _dense(sizes: tuple[int, ...], linear: bool) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for n_in, n_out in itertools.pairwise(sizes):
+        layers += [nn.Linear(n_in, n_out)] if linear else [nn.Linear(n_in, n_out), nn.LeakyReLU(0.1)]
+    return nn.Sequential(*(layers if linear else layers[:-1]))
