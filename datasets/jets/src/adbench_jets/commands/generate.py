@@ -37,8 +37,8 @@ def command(
 ) -> None:
     """Generate jets with Pythia 8, cluster them and write them in the compact form of the bundled sample.
 
-    The whole bundled sample takes about 20 minutes of a core. An interrupted command goes on where it stopped when it is
-    given again; more jets of the same seed continue the chunks of fewer.
+    The whole bundled sample takes about 20 minutes of a core. An interrupted command goes on where it stopped when
+    it is given again; more jets of the same seed continue the chunks of fewer.
 
     \b
       adbench datasets generate jets --qcd 2000 --top 1000 --zprime 500 --semivisible 0 --out my_jets
