@@ -237,7 +237,8 @@
   }
 
   function trainings(detail) {
-    const drawn = Object.entries(detail.training).filter(([channel]) => state.channel === "all" || channel === state.channel).map(([channel, { step, figures, seed }]) => {
+    const drawn = board.channels.filter((channel) => own(detail.training, channel) && ["all", channel].includes(state.channel)).map((channel) => {
+      const { step, figures, seed } = detail.training[channel];
       const shown = ["loss", "val"].filter((name) => own(figures, name)), lines = (shown.length ? shown : Object.keys(figures).slice(0, 2)).map((name) => [name, figures[name].map((v, k) => [step[k], v])]);
       const values = lines.flatMap(([, points]) => points.map(([, v]) => v)).filter((v) => v !== null);
       if (!values.length) return null;
