@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import Detector, DetectorError, DetectorSpec, Events, hookimpl
+from adbench.api import Detector, DetectorError, DetectorSpec, Events, hookimpl, training_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,11 @@ class NearestNeighbourParams:
     """What `adbench show nearest_neighbour` prints and `adbench run --set neighbours=10` changes."""
 
     neighbours: int = 5  # which neighbour's distance is the score; a paper's detector names its table here
+    max_training_events: int = 4000  # remembered, drawn at random where there are more: scoring looks at each of them
 
     def __post_init__(self) -> None:
-        if self.neighbours < 1:
-            msg = "neighbours must be at least 1"
+        if not 1 <= self.neighbours <= self.max_training_events:
+            msg = "neighbours must be at least 1, and at most max_training_events"
             raise ValueError(msg)
 
 
@@ -42,6 +43,7 @@ class NearestNeighbour(Detector):
         if len(train) < self.params.neighbours:
             msg = f"nearest_neighbour needs {self.params.neighbours} training events or more; it got {len(train)}"
             raise DetectorError(msg)
+        train = train[training_rows(train, self.params.max_training_events, self.context)]
         table = train.tabular()  # float32 (n, n_columns); train.tabular.names says what they are, in which unit
         self.mean, self.spread = table.mean(axis=0), table.std(axis=0)
         self.spread[self.spread == 0] = 1.0
