@@ -74,7 +74,8 @@ class MissingEnergyCut(Cut):
         """Name the event feature ``met`` where it is lacking."""
         if schema.has_feature("met"):
             return ""
-        have = ", ".join(feature.name for feature in schema.features) or "none"
+        names = [feature.name for feature in schema.features]
+        have = ", ".join([*names[:6], *[f"and {len(names) - 6} more"] * (len(names) > 6)]) or "none"
         return f"the event feature 'met' (these events have: {have})"
 
 

@@ -1,0 +1,1 @@
+"""Handwritten digits: one digit is background, the others are anomalies."""
