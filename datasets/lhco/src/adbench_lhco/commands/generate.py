@@ -34,8 +34,6 @@ def command(
 
     About 70 background events per second of a core. An interrupted command goes on where it stopped when it is given
     again; more events of the same seed continue the chunks of fewer.
-    About 70 background events per second of a core. An interrupted command goes on where it stopped when it
-    is given again; more events of the same seed continue the chunks of fewer.
 
     \b
       adbench datasets generate lhco --qcd 5000 --events 1000 --box 2000 --hidden 50 --out my_dijets

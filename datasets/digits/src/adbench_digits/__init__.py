@@ -1,1 +1,0 @@
-"""Handwritten digits: one digit is background, the others are anomalies."""
