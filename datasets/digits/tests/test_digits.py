@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import struct
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_wrong_folders_and_files_are_named(tmp_path: Path) -> None:
     digits = Digits(DatasetOptions(data=tmp_path))
     assert any("lacks its partner" in note for note in digits.info.notes)
     written(tmp_path / "t10k-labels-idx1-ubyte.gz", np.arange(199) % 10)
-    with pytest.raises(DataError, match="200 images, .* 199 labels"):
+    with pytest.raises(DataError, match=r"200 images, .* 199 labels"):
         digits.train("bkg5")
     written(tmp_path / "t10k-labels-idx1-ubyte.gz", np.full(200, 11))
     with pytest.raises(DataError, match="label 11"):
@@ -122,10 +123,9 @@ def test_any_bytes_are_an_array_or_an_error(content: bytes, tmp_path_factory: py
     path = tmp_path_factory.getbasetemp() / "some-idx"
     for start in (b"", bytes((0, 0, 8, 1)), bytes((0, 0, 8, 1, 0, 0, 0, 3))):
         path.write_bytes(start + content)
-        try:
-            assert read_idx(path, 1).ndim == 1
-        except DataError as error:
-            assert str(path) in str(error)
+        with contextlib.suppress(DataError):  # anything else that is raised fails the test
+            values = read_idx(path, 1)
+            assert values.tobytes() == path.read_bytes()[8:]
 
 
 def test_a_cut_gzip_is_an_error(tmp_path: Path) -> None:

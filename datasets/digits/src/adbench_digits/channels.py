@@ -47,7 +47,9 @@ class Channel:
         if self.proxy is None:
             return f"{self.background} is background; each other digit is a signal"
         mixed = "" if self.percent == 100 else f" ({self.percent} % of it, the rest is 0)"
-        return f"{self.background} is background, {self.proxy} is known beforehand{mixed}, {self.anomaly} is to be found"
+        return (
+            f"{self.background} is background, {self.proxy} is known beforehand{mixed}, {self.anomaly} is to be found"
+        )
 
 
 CHANNELS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,8 @@ class Digits(Dataset):
         notes = [f"{name} lacks its partner and is not used." for name in self._alone]
         if ours:
             notes.append(
-                "Each training image and each prior is shown five times: as it is, and shifted by a pixel to each side; "
-                "what is tested is never shifted."
+                "Each training image and each prior is shown five times: as it is, and shifted by a pixel to each "
+                "side; what is tested is never shifted."
             )
         return DatasetInfo(
             name="digits",
@@ -119,7 +120,7 @@ class Digits(Dataset):
         return self._all
 
     def _shown(self, events: Events) -> Events:
-        """Return images to learn from: the few of the default images also shifted by a pixel to each side."""
+        """Return images to learn from: those of the default set, which are few, also shifted by a pixel each way."""
         return events if self._pairs else _shifted(events)
 
 
@@ -127,19 +128,19 @@ def _bundled() -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     from sklearn.datasets import load_digits
 
     digits = load_digits()
-    return np.asarray(digits.images, np.float32) / 16, np.asarray(digits.target, np.uint8)
+    return np.asarray(digits.images / 16, np.float32), np.asarray(digits.target, np.uint8)
 
 
 def _read(pairs: list[tuple[Path, Path]]) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     images, labels = zip(*(read_pair(*pair) for pair in pairs), strict=True)
-    return np.concatenate(images).astype(np.float32) / 255, np.concatenate(labels)
+    return np.asarray(np.concatenate(images) / 255, np.float32), np.concatenate(labels)
 
 
 def _events(images: NDArray[np.float32], labels: NDArray[np.uint8]) -> Events:
     n, rows, columns = images.shape
     schema = EventSchema((), (), tuple(Quantity(f"pixel_{r}_{c}") for r in range(rows) for c in range(columns)))
     place = np.arange(n, dtype=np.int64)
-    aux = {"label": labels, "row": place, "source": place}
+    aux: dict[str, NDArray[Any]] = {"label": labels, "row": place, "source": place}
     return Events.build(schema, np.zeros((n, 0, 0)), np.zeros((n, 0)), images.reshape(n, -1), aux=aux)
 
 
