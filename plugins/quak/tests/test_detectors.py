@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from adbench_quak.detector import Quak
 from adbench_quak.inputs import Inputs
 from adbench_quak.params import QuakParams
@@ -74,6 +75,17 @@ def test_the_supervised_network_separates_what_it_was_told() -> None:
         network.score(events(3, 0.0, 1))
     network.fit(events(1500, 0.0, 1), events(400, 0.0, 2), {"near": PRIORS["near"]})
     assert auc(network.score(events(300, 0.0, 8))["logit"], network.score(events(300, 6.0, 9))["logit"]) > 0.95
+
+
+def test_the_supervised_network_is_the_same_each_time() -> None:
+    (spec,) = (spec for spec in DETECTORS if spec.name == "supervised_mlp")
+    scores = []
+    for unrelated in (1, 2):  # dropout must not draw from whatever state the process is in
+        torch.manual_seed(unrelated)
+        network = SupervisedMlp(spec.resolve("default", {"epochs": 2, "least_steps": 0}), RunContext())
+        network.fit(events(300, 0.0, 1), events(80, 0.0, 2), {"near": PRIORS["near"]})
+        scores.append(network.score(events(50, 6.0, 9))["logit"])
+    assert np.array_equal(*scores)
 
 
 def test_columns_are_chosen_by_name() -> None:

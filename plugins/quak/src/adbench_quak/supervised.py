@@ -51,7 +51,8 @@ class SupervisedMlp(Detector):
             decay=True,
         )
         settings = torchkit.for_few_events(settings, len(samples[0]), self.params.least_steps)
-        torchkit.fit(network, partial(_loss, network), samples[0], samples[1], settings, self.context)
+        with torchkit.seeded(self.context, "dropout"):  # which draws from the global generator
+            torchkit.fit(network, partial(_loss, network), samples[0], samples[1], settings, self.context)
         self._network = network
 
     def score(self, events: Events) -> dict[str, NDArray[np.float32]]:

@@ -41,6 +41,7 @@ DETECTORS = [
         target="adbench_quak.supervised:SupervisedMlp",
         summary="dense network that is told background and all signals",
         reference="arXiv:2011.03550",
+        version=2,  # dropout follows the seed
         supervision="supervised",
         scores=("logit",),
         presets={"default": {}, "paper": {"epochs": 80, "batch_size": 1000, "learning_rate": 1e-4}},
