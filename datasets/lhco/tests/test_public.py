@@ -149,6 +149,7 @@ def test_black_boxes_with_their_background_and_the_signals_of_the_rd_events(tmp_
 
 
 def test_a_table_of_another_width_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("fastjet", reason="fastjet of the extra [generate] is not installed; run make test-all")
     folder = tmp_path / "public"
     folder.mkdir()
     fixed(folder / "events_anomalydetection_v2.h5", range(12), np.zeros((4, 12)))
