@@ -6,6 +6,7 @@ channel and signal, here of seed means; its 68 % interval is in brackets, the sp
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def shown(standing: Standing, scale: float = 1) -> str:
     if standing.rank is None:
         return "not run"
     value, low, high, spread = (scale * x for x in (standing.value, standing.low, standing.high, standing.spread))
-    return f"{value:.2f} [{low:.2f}, {high:.2f}] ± {spread:.2f}"
+    return f"{value:.2f} [{low:.2f}, {high:.2f}]" + ("" if math.isnan(spread) else f" ± {spread:.2f}")
 
 
 if __name__ == "__main__":
