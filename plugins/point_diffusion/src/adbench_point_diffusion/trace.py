@@ -19,7 +19,8 @@ Velocity = Callable[[Tensor, Tensor], Tensor]
 Trace = Callable[[Velocity, Tensor, Tensor], tuple[Tensor, Tensor]]
 """From a velocity, numbers and angles to velocities (B, M) and divergences (B,)."""
 
-_TOGETHER = 16  # backward passes in one batch
+_ROWS = {"cpu": 256}  # events times backward passes that are worked out together: what a cache holds
+_MANY = 2**15  # of the same on a GPU
 
 
 def exact(velocity: Velocity, x: Tensor, angle: Tensor) -> tuple[Tensor, Tensor]:
@@ -30,7 +31,8 @@ def exact(velocity: Velocity, x: Tensor, angle: Tensor) -> tuple[Tensor, Tensor]
     total = torch.zeros_like(x[:, 0])
     if not v.requires_grad:  # a constant
         return v.detach(), total
-    for columns in torch.split(torch.arange(x.shape[1], device=x.device), _TOGETHER):
+    together = max(_ROWS.get(x.device.type, _MANY) // len(x), 1)
+    for columns in torch.split(torch.arange(x.shape[1], device=x.device), together):
         rows = torch.nn.functional.one_hot(columns, x.shape[1]).to(x.dtype)[:, None].expand(-1, len(x), -1)
         (gradients,) = torch.autograd.grad(v, x, rows, retain_graph=True, is_grads_batched=True)
         total = total + (gradients * rows).sum((0, 2))
