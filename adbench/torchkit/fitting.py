@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from adbench.api.context import RunContext
 from adbench.api.errors import DetectorError
+from adbench.torchkit.averaging import Average
 from adbench.torchkit.engine import Alone, Engine, Loss
 from adbench.torchkit.samples import AnySample
 from adbench.torchkit.seeding import generator
@@ -34,6 +35,8 @@ class FitSettings:
             those of the sample; they do not depend on how many devices share a batch.
         decay: whether the learning rate falls to zero over the epochs, as half a cosine (arXiv:1608.03983), after a
             rise over the first twentieth.
+        average: decay per step of a running mean of the weights (arXiv:1412.6980, section 7.2), which validation sees
+            and the network is left with; 0 = the weights themselves.
     """
 
     epochs: int
@@ -42,6 +45,7 @@ class FitSettings:
     patience: int = 0
     noise: int = 0
     decay: bool = False
+    average: float = 0.0
 
 
 @dataclass(slots=True)
@@ -126,13 +130,15 @@ def minimise(
     adam = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(adam, partial(_rate, settings, _steps(len(train), settings)))
     loss, optimiser = engine.set_up(network, loss, adam)
-    batches = _Batches(engine, loss, settings, schedule, context)
+    average = Average(network, settings.average)
+    batches = _Batches(engine, loss, settings, schedule, average, context)
     stream = generator(context, "fit")
     own = stream if engine.ranks == 1 else generator(context, "fit", str(engine.rank))
     history, best_state = History(), _copy(network)
     for epoch in range(1, settings.epochs + 1):
         network.train()
         figures = {"loss": batches.train(train, optimiser, stream, own, epoch)}
+        average.enter()
         if len(validation):
             network.eval()
             figures["val"] = batches.mean_loss(validation)
@@ -148,6 +154,7 @@ def minimise(
             history.best_epoch, best_state = epoch, _copy(network)
         elif settings.patience and epoch - history.best_epoch >= settings.patience:
             break
+        average.leave()
     network.load_state_dict(best_state)
     network.eval()
     return history
@@ -161,6 +168,7 @@ class _Batches:
     loss: Loss
     settings: FitSettings
     schedule: torch.optim.lr_scheduler.LRScheduler
+    average: Average
     context: RunContext
 
     def train(
@@ -183,6 +191,7 @@ class _Batches:
             self.engine.backward(losses.sum() * self.engine.ranks / len(chosen))  # the engine averages over ranks
             optimiser.step()
             self.schedule.step()
+            self.average.update()
             total += losses.detach().sum()
         return float(self.engine.total(total)) / len(sample)
 

@@ -157,3 +157,20 @@ def test_a_deadline_that_has_passed_stops_the_fit():
 def test_nothing_to_learn_from_is_an_error(train, words):
     with pytest.raises(DetectorError, match=words):
         fitted(Centre(), train, NONE)
+
+
+def test_averaged_weights_are_what_validation_sees_and_the_fit_leaves():
+    settings = FitSettings(epochs=6, batch_size=1, learning_rate=0.3, average=0.9)
+    centre, seen = Centre(4.0), []
+
+    def loss(batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
+        if not torch.is_grad_enabled():
+            seen.append(float(centre.at))
+        return centre.loss(batch, stream)
+
+    history = fit(centre, loss, sample(-1.0, 1.0), sample(0.0), settings, RunContext())
+    plain = Centre(4.0)
+    fit(plain, plain.loss, sample(-1.0, 1.0), sample(0.0), FitSettings(6, 1, 0.3), RunContext())
+    assert float(centre.at) == pytest.approx(seen[history.best_epoch - 1])
+    assert float(centre.at) != pytest.approx(float(plain.at))
+    assert history.validation[-1] < history.validation[0]
