@@ -11,6 +11,7 @@ from adbench_quak.params import QuakParams
 from adbench_quak.reductions import Scan, learn
 from adbench_quak.supervised import SupervisedMlp
 from adbench_quak.table import DETECTORS
+from adbench_quak.vae import NfVae
 
 from adbench.api import DetectorError, Events, EventSchema, Quantity, RunContext, UnknownNameError
 
@@ -86,6 +87,25 @@ def test_the_supervised_network_is_the_same_each_time() -> None:
         network.fit(events(300, 0.0, 1), events(80, 0.0, 2), {"near": PRIORS["near"]})
         scores.append(network.score(events(50, 6.0, 9))["logit"])
     assert np.array_equal(*scores)
+
+
+def test_copies_of_one_source_are_on_one_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies = Events.concatenate([PRIORS["near"]] * 3)
+    copies = Events.build(
+        SCHEMA, copies.objects, copies.kinds, copies.features, aux={"source": np.tile(np.arange(300), 3)}
+    )
+    sides = []
+
+    def watch(params: QuakParams, inputs: Inputs, train: Events, held: Events, *more: object) -> NfVae:
+        sides.append([set(part.aux.get("source", ())) for part in (train, held)])
+        return NfVae(params, len(inputs.places))
+
+    monkeypatch.setattr("adbench_quak.training.train_vae", watch)
+    Quak(QuakParams(**QUICK), RunContext()).fit(events(300, 0.0, 1), events(100, 0.0, 2), {"near": copies})
+    learned, held = sides[1]
+    assert learned | held == set(range(300))
+    assert not learned & held
+    assert len(held) == 60
 
 
 def test_columns_are_chosen_by_name() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import Detector, DetectorError, Events
+from adbench.api import Detector, DetectorError, Events, held_out
 from adbench_quak.params import QuakParams
 from adbench_quak.reductions import Reduction, learn
 
@@ -24,7 +24,7 @@ __all__ = ["Quak"]
 Floats = NDArray[np.float64]
 
 _BACKGROUND = "background"
-_HELD_OUT = 5  # one of so many prior events is kept from the networks, for reductions
+_HELD_OUT = 5  # one of so many sources of a prior is kept from the networks, for reductions
 _BATCH = 4096
 _TINY = 1e-9
 
@@ -49,9 +49,8 @@ class Quak(Detector):
         }
         kept: dict[str, Events] = {_BACKGROUND: validation if len(validation) else train}
         for name in sorted(priors):
-            order = self.context.rng("held out", name).permutation(len(priors[name]))
-            cut = len(order) // _HELD_OUT
-            kept[name], learned = priors[name][np.sort(order[:cut])], priors[name][np.sort(order[cut:])]
+            chosen = held_out(priors[name], _HELD_OUT, self.context.rng("held out", name))
+            kept[name], learned = priors[name][chosen], priors[name][~chosen]
             self._networks[name] = train_vae(self.params, self._inputs, learned, kept[name], self.context, name)
         self._withheld: frozenset[str] = frozenset()
         self._held_out = {name: self._all_losses(events) for name, events in kept.items()}

@@ -20,6 +20,7 @@ def _quak(name: str, axes: str, reduction: str, words: str) -> DetectorSpec:
         target="adbench_quak.detector:Quak",
         summary=f"losses of one flow VAE per prior and for background: {words}",
         reference="arXiv:2011.03550",
+        version=2,  # priors are divided by source
         supervision="semi-supervised",
         scores=("quak", "background_loss"),
         params={"axes": axes, "reduction": reduction},
@@ -41,7 +42,7 @@ DETECTORS = [
         target="adbench_quak.supervised:SupervisedMlp",
         summary="dense network that is told background and all signals",
         reference="arXiv:2011.03550",
-        version=2,  # dropout follows the seed
+        version=3,  # dropout follows the seed; priors are divided by source
         supervision="supervised",
         scores=("logit",),
         presets={"default": {}, "paper": {"epochs": 80, "batch_size": 1000, "learning_rate": 1e-4}},
