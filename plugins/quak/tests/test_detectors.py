@@ -63,6 +63,16 @@ def test_scores_repeat_and_do_not_depend_on_the_batch() -> None:
     assert detector.score(test[:0])["quak"].shape == (0,)
 
 
+def test_the_published_coordinate_is_the_logarithm_of_the_error() -> None:
+    detector = Quak(QuakParams(**QUICK, coordinate="error"), RunContext())
+    detector.fit(events(1500, 0.0, 1), events(400, 0.0, 2), PRIORS)
+    test = events(50, 2.0, 3)
+    x = torch.from_numpy(detector._inputs.table(test))
+    with torch.no_grad():
+        error = detector._networks["background"].error(x).log()
+    assert np.allclose(detector.score(test)["background_loss"], error, atol=1e-5)
+
+
 def test_with_all_priors_withheld_the_background_loss_is_left() -> None:
     detector = fitted("quak_2d").for_target(frozenset(PRIORS))
     scores = detector.score(events(50, 2.0, 3))
@@ -132,7 +142,9 @@ def test_a_scan_ignores_axes_that_tell_nothing() -> None:
     assert Scan(background, [prior]).slope == 0.0
 
 
-@pytest.mark.parametrize("wrong", [{"flows": 0}, {"widths": ()}, {"beta": -1.0}, {"learning_rate": 0.0}])
+@pytest.mark.parametrize(
+    "wrong", [{"flows": 0}, {"draws": 0}, {"beta": 0.0}, {"widths": ()}, {"beta": -1.0}, {"learning_rate": 0.0}]
+)
 def test_numbers_out_of_range_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         QuakParams(**wrong)  # type: ignore[arg-type]

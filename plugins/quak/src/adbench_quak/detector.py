@@ -32,8 +32,9 @@ _TINY = 1e-9
 class Quak(Detector):
     """Losses of one flow VAE for background and one for each prior, reduced to a score (arXiv:2011.03550).
 
-    Scores: ``quak``, the reduction of the losses that parameters choose; ``background_loss``, the logarithm of the
-    background network's loss alone, which makes no use of priors. `coordinates` holds the losses.
+    The loss of an event in a network is its bound of -log p, or the logarithm of its squared error (``coordinate``).
+    Scores: ``quak``, the reduction of the losses that parameters choose; ``background_loss``, the background
+    network's loss alone, which makes no use of priors. `coordinates` holds the losses.
     """
 
     Params = QuakParams
@@ -69,7 +70,7 @@ class Quak(Detector):
         return {"quak": self._reduction(self._axes(losses)), "background_loss": losses[_BACKGROUND]}
 
     def coordinates(self, events: Events) -> dict[str, Floats]:
-        """Return the logarithmic losses, (n, 1 + priors): background first, then the priors by name."""
+        """Return the losses, (n, 1 + priors): background first, then the priors by name."""
         losses = self._all_losses(events)
         return {"losses": np.stack([losses[name] for name in [_BACKGROUND, *self._priors()]], axis=1)}
 
@@ -108,6 +109,8 @@ class Quak(Detector):
 
         def losses(batch: Events) -> dict[str, Tensor]:
             x = torch.from_numpy(self._inputs.table(batch)).to(device)
+            if self.params.coordinate == "bound":
+                return {name: network.bound(x) for name, network in networks.items()}
             return {name: network.error(x).clamp(min=_TINY).log() for name, network in networks.items()}
 
         found = torchkit.score_in_batches(events, _BATCH, tuple(networks), losses)

@@ -8,7 +8,16 @@ from adbench.api import DetectorSpec
 
 __all__ = ["DETECTORS"]
 
-_PAPER: dict[str, Any] = {"loss": "paper", "beta": 10.0, "batch_size": 800, "learning_rate": 1e-3}
+_PAPER: dict[str, Any] = {
+    "loss": "paper",
+    "beta": 10.0,
+    "coordinate": "error",
+    "latent": 4,
+    "flows": 10,
+    "widths": (50, 30, 20),
+    "batch_size": 800,
+    "learning_rate": 1e-3,
+}
 _FAMILY = (
     "Before a signal is scored, the priors of its family are withheld: their axes go, the reduction is made again."
 )
@@ -20,7 +29,7 @@ def _quak(name: str, axes: str, reduction: str, words: str) -> DetectorSpec:
         target="adbench_quak.detector:Quak",
         summary=f"losses of one flow VAE per prior and for background: {words}",
         reference="arXiv:2011.03550",
-        version=2,  # priors are divided by source
+        version=3,  # 2: priors are divided by source; 3: the coordinate is the bound, networks are larger
         supervision="semi-supervised",
         scores=("quak", "background_loss"),
         params={"axes": axes, "reduction": reduction},
