@@ -7,6 +7,7 @@ import pytest
 import torch
 from adbench_quak.detector import Quak
 from adbench_quak.inputs import Inputs
+from adbench_quak.latent import QuakLatent
 from adbench_quak.params import QuakParams
 from adbench_quak.reductions import Scan, learn
 from adbench_quak.supervised import SupervisedMlp
@@ -77,6 +78,28 @@ def test_with_all_priors_withheld_the_background_loss_is_left() -> None:
     detector = fitted("quak_2d").for_target(frozenset(PRIORS))
     scores = detector.score(events(50, 2.0, 3))
     assert np.array_equal(scores["quak"], scores["background_loss"])
+
+
+def test_the_latent_space_is_learned_again_without_what_is_withheld() -> None:
+    (spec,) = (spec for spec in DETECTORS if spec.name == "quak_latent")
+    noise = {**PRIORS, "near": events(300, -20.0, 11)}
+    signal, found = events(200, 9.0, 9, 2), []
+    for priors in (PRIORS, noise):
+        detector = QuakLatent(spec.resolve("default", QUICK), RunContext())
+        with pytest.raises(DetectorError, match="fit"):
+            detector.score(signal)
+        detector.fit(events(1500, 0.0, 1), events(400, 0.0, 2), priors)
+        found.append(detector.for_target(frozenset({"near"})).score(signal)["latent"])
+    assert np.array_equal(*found)
+    assert auc(detector.score(events(200, 0.0, 8))["latent"], detector.score(signal)["latent"]) > 0.8
+    bare = detector.for_target(frozenset(PRIORS)).score(signal)["latent"]
+    assert auc(detector.for_target(frozenset(PRIORS)).score(events(200, 0.0, 8))["latent"], bare) > 0.8
+
+
+def test_inputs_of_one_unit_are_not_scaled() -> None:
+    detector = Quak(QuakParams(**QUICK, scaling="none"), RunContext())
+    detector.fit(events(300, 0.0, 1), events(100, 0.0, 2), {"near": PRIORS["near"]})
+    assert {float(n.scale.deviation.max()) for n in detector._networks.values()} == {1.0}
 
 
 def test_the_supervised_network_separates_what_it_was_told() -> None:

@@ -19,6 +19,7 @@ class QuakParams:
     axes: Literal["all", "nearest", "two_nearest"] = "all"  # set by the name of the detector; of the signal losses
     reduction: Literal["scan", "lda", "dense", "ratio"] = "scan"  # set by the name; paper: cut scan, LDA, dense network
     columns: tuple[str, ...] = ()  # inputs by name, (without_masses,) for all but masses; empty = all
+    scaling: Literal["columns", "none"] = "columns"  # by the sample's mean and spread; none for pixels, of one unit
     flow: Literal["maf", "planar", "radial", "realnvp", "none"] = "maf"  # paper: maf
     flows: int = 4  # paper: 10 steps; the public code repeats one step 10 times
     tied: bool = False  # public code: one step, repeated
@@ -56,6 +57,7 @@ class SupervisedParams:
     """A dense network that is told background and signals: the reference of its own class."""
 
     columns: tuple[str, ...] = ()  # as for the others; paper: without masses
+    scaling: Literal["columns", "none"] = "columns"  # as for the others
     widths: tuple[int, ...] = (150, 75, 21, 10)  # public code: 10-150-75-21-10-5-1
     dropout: float = 0.1  # public code: 0.1
     epochs: int = 30  # paper: 80

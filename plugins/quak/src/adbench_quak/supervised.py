@@ -39,7 +39,8 @@ class SupervisedMlp(Detector):
             learned.append(priors[name][~chosen])
         with torchkit.seeded(self.context, "initialisation"):
             network = _Classifier(len(self._inputs.places), self.params.widths, self.params.dropout)
-        network.scale.fit(self._inputs.table(train), train.weights)
+        if self.params.scaling == "columns":
+            network.scale.fit(self._inputs.table(train), train.weights)
         network.to(device)
         samples = [_labelled(self._inputs, *pair, device) for pair in ((train, learned), (validation, kept))]
         settings = torchkit.FitSettings(

@@ -47,6 +47,20 @@ DETECTORS = [
     _quak("quak_nd", "all", "ratio", "density ratio in the space of all losses"),
     _quak("quak_lda", "all", "lda", "linear discriminant of all losses"),
     DetectorSpec(
+        name="quak_latent",
+        target="adbench_quak.latent:QuakLatent",
+        summary="dense network in the latent space of one flow VAE for background and priors, to compare with losses",
+        reference="arXiv:2011.03550",
+        supervision="semi-supervised",
+        scores=("latent",),
+        params={"reduction": "dense"},
+        presets={"default": {}, "paper": _PAPER},
+        requires=("torch>=2.6", "nflows>=0.14"),
+        preload=("torch", "numpy", "nflows.transforms"),
+        notes=("Before a signal is scored, the network is trained again without the priors of its family.",),
+        tags=frozenset({"autoencoder", "flow", "semi-supervised"}),
+    ),
+    DetectorSpec(
         name="supervised_mlp",
         target="adbench_quak.supervised:SupervisedMlp",
         summary="dense network that is told background and all signals",
@@ -61,4 +75,4 @@ DETECTORS = [
         tags=frozenset({"classifier", "supervised"}),
     ),
 ]
-"""Four reductions of the loss space, and the fully supervised reference."""
+"""Four reductions of the loss space, the latent space beside them, and the fully supervised reference."""

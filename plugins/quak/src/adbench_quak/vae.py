@@ -67,6 +67,10 @@ class NfVae(nn.Module):
         constant = 0.5 * x.shape[1] * math.log(math.pi * beta) + self.scale.deviation.log().sum()
         return constant + math.log(len(terms)) - torch.logsumexp(-terms / beta, 0)
 
+    def mean(self, x: Tensor) -> Tensor:
+        """Return the mean of each event's posterior, in front of the flow, (B, latent)."""
+        return self._posterior(self.scale(x))[0]
+
     def error(self, x: Tensor) -> Tensor:
         """Return the mean squared error of each event at the mean of its posterior, (B,): the paper's coordinate."""
         x = self.scale(x)
