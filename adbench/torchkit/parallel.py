@@ -107,6 +107,8 @@ def _rank(
         fitted = _fitted(fabric, packed, train, validation, settings, context)
         if fabric.global_rank == 0:
             sender.result(pickle.dumps(fitted))
+        fabric.barrier()  # nobody closes its connections while another still talks
+        torch.distributed.destroy_process_group()
 
 
 def _fitted(

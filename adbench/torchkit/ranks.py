@@ -20,7 +20,7 @@ __all__ = ["Mailbox", "Sender"]
 
 
 class Sender:
-    """The end of a process of the fit. An error that leaves the block is sent, then goes its way."""
+    """The end of a process of the fit: sends the error that leaves the block and then goes its way, or "finished"."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -37,14 +37,17 @@ class Sender:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if isinstance(error, Exception):
+        if error is None:
+            self._connection.send_bytes(pickle.dumps(("finished", None)))
+        elif isinstance(error, Exception):
             self._connection.send_bytes(pickle.dumps(("error", (time.monotonic(), _portable(error)))))
 
 
 class Mailbox:
     """The end of the process that started them, which listens inside the block.
 
-    Leaving the block ends what is left of the processes, and raises the error that came first.
+    Leaving the block ends what is left of the processes, and raises the error that came first. Once all have finished
+    their part, how the interpreters end is no matter: threads of the process group may abort one on its way out.
 
     Args:
         ranks: number of processes.
@@ -62,6 +65,7 @@ class Mailbox:
         self.result = b""
         self._progress = progress
         self._errors: list[tuple[float, Exception]] = []
+        self._finished = 0
         self._listener = threading.Thread(target=self._listen, daemon=True, name="progress of a fit")
         self._before = set(multiprocessing.active_children())
 
@@ -69,21 +73,22 @@ class Mailbox:
         self._listener.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
         for process in set(multiprocessing.active_children()) - self._before:
             process.kill()
             process.join()
         for sender in self.senders:
             sender.close()
         self._listener.join()
-        if isinstance(error, ProcessExitedException):
+        if isinstance(error, ProcessExitedException) and self._finished < len(self.senders):
             msg = f"process {error.error_index + 1} of {len(self.senders)} of the fit {_end(error)}"
             raise DetectorError(msg) from error
         if isinstance(error, ProcessRaisedException) and not self._errors:
             msg = f"a process of the fit failed: {error.msg.strip().splitlines()[-1]}"
             raise DetectorError(msg) from error
-        if self._errors and (error is None or isinstance(error, ProcessRaisedException)):
+        if self._errors and (error is None or isinstance(error, ProcessRaisedException | ProcessExitedException)):
             raise min(self._errors, key=lambda sent: sent[0])[1] from error
+        return isinstance(error, ProcessExitedException)
 
     def _listen(self) -> None:
         left: list[Any] = list(self._receivers)
@@ -102,6 +107,8 @@ class Mailbox:
             self.result = content
         elif kind == "error":
             self._errors.append(content)
+        elif kind == "finished":
+            self._finished += 1
         else:
             phase, step, total, figures = content
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 
@@ -29,4 +30,12 @@ def dying(network: nn.Module, batch: tuple[Tensor, ...], stream: torch.Generator
     """Is killed in the second process."""
     if torch.distributed.get_rank() == 1:
         os.kill(os.getpid(), signal.SIGKILL)
+    return reconstruction(network, (*batch, zeros_like(batch[0])), stream)
+
+
+def aborting_at_the_end(network: nn.Module, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
+    """Lets the interpreter of the second process abort once its part of the fit is done."""
+    if torch.distributed.get_rank() == 1:
+        atexit.unregister(os.abort)
+        atexit.register(os.abort)
     return reconstruction(network, (*batch, zeros_like(batch[0])), stream)

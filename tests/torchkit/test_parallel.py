@@ -85,6 +85,12 @@ def test_a_process_that_is_killed_ends_the_fit(losses):
     assert not multiprocessing.active_children()
 
 
+def test_a_process_that_aborts_after_its_part_changes_nothing(losses):
+    _, history = fitted(losses.aborting_at_the_end, settings=FitSettings(3, 32, 0.02), devices=2)
+    assert len(history.train) == 3
+    assert not multiprocessing.active_children()
+
+
 @pytest.mark.slow
 def test_the_deadline_holds_for_all_processes(losses):
     with pytest.raises(DetectorError, match="deadline passed in epoch 1 of 8"):
