@@ -66,7 +66,7 @@ class PlainDetector:
         """Learn from background events and return the detector; a tenth of them is held out where none is given."""
         if validation is None:
             train, validation = train[len(train) // 10 :], train[: len(train) // 10]
-        named = {name: events.stripped() for name, events in (priors or {}).items()}
+        named = {name: events.as_prior() for name, events in (priors or {}).items()}
         self.detector.fit(train.stripped(), validation.stripped(), named)
         return self
 

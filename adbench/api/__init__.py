@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adbench.api.context import Progress, RunContext
-    from adbench.api.dataset import Dataset, DatasetInfo, DatasetOptions, prior_half, source_ids
+    from adbench.api.dataset import Dataset, DatasetInfo, DatasetOptions, held_out, prior_half, source_ids
     from adbench.api.detector import DensityEstimator, Detector
     from adbench.api.drawing import training_rows
     from adbench.api.errors import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "context": ("Progress", "RunContext"),
-    "dataset": ("Dataset", "DatasetInfo", "DatasetOptions", "prior_half", "source_ids"),
+    "dataset": ("Dataset", "DatasetInfo", "DatasetOptions", "held_out", "prior_half", "source_ids"),
     "detector": ("DensityEstimator", "Detector"),
     "drawing": ("training_rows",),
     "errors": (
@@ -94,6 +94,7 @@ __all__ = [
     "UsageError",
     "delta_phi",
     "effective_mass",
+    "held_out",
     "hookimpl",
     "missing_energy",
     "multiplicities",

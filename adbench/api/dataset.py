@@ -16,7 +16,7 @@ from adbench.api.errors import MissingError, UnknownNameError
 if TYPE_CHECKING:
     from adbench.api.events import Events
 
-__all__ = ["Dataset", "DatasetInfo", "DatasetOptions", "prior_half", "source_ids"]
+__all__ = ["Dataset", "DatasetInfo", "DatasetOptions", "held_out", "prior_half", "source_ids"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ class DatasetInfo:
         doi: persistent identifiers.
         licence: licence of the events.
         provenance: where the events come from (program, record, command), in lines of less than 80 characters.
+        proxies: names of the priors by channel, where they are samples of their own and no halves of the channel's
+            signals: nothing is learnt from these, so they are measured whole.
         luminosities: what the background of a channel stands for, in fb^-1, where that is known.
         notes: what a reader of results must know: missing signals, caps, dropped lines.
     """
@@ -80,12 +82,17 @@ class DatasetInfo:
     doi: tuple[str, ...] = ()
     licence: str = ""
     provenance: tuple[str, ...] = ()
+    proxies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     luminosities: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def family(self, signal: str) -> str:
         """Return the family of a signal."""
         return self.families.get(signal, signal)
+
+    def halved(self, channel: str) -> tuple[str, ...]:
+        """Return the signals whose prior halves may be learnt from, so that only the other halves may be measured."""
+        return () if channel in self.proxies else self.signals.get(channel, ())
 
     def check_channel(self, channel: str) -> str:
         """Return the channel; raise UnknownNameError, with the note on that channel if any, when there is none."""
@@ -165,7 +172,10 @@ class Dataset(ABC):
         raise MissingError(msg)
 
     def priors(self, channel: str) -> Mapping[str, Events]:
-        """Return the signal examples for semi-supervised detectors: the prior half of each signal."""
+        """Return the signal examples for semi-supervised detectors: the prior half of each signal.
+
+        A data set that gives other samples in a channel names them in `DatasetInfo.proxies`.
+        """
         halves = {}
         for name in self.info.signals.get(channel, ()):
             events = self.signal(channel, name)
@@ -183,6 +193,22 @@ def prior_half(sources: NDArray[np.int64]) -> NDArray[np.bool_]:
         x = np.asarray(sources).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         x = (x ^ (x >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
     return ((x >> np.uint64(40)) & np.uint64(1)).astype(bool)
+
+
+def held_out(prior: Events, one_in: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return bool (n,): which events of a prior a detector keeps from a network, to choose or to reduce with them.
+
+    Sources are drawn and not events, so that copies of one event are all on one side.
+
+    Args:
+        prior: events with ``aux["source"]``, as the harness hands priors over.
+        one_in: one of so many sources is kept, rounded down.
+        rng: what draws; the context's, for scores that repeat.
+    """
+    sources, place = np.unique(source_ids(prior), return_inverse=True)
+    kept = np.zeros(len(sources), np.bool_)
+    kept[rng.permutation(len(sources))[: len(sources) // one_in]] = True
+    return np.asarray(kept[place])
 
 
 def source_ids(events: Events) -> NDArray[np.int64]:

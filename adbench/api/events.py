@@ -36,7 +36,7 @@ class Events:
         weights: float32 (n,); detectors weight their loss with them.
         schema: names and units of all of these.
         aux: further arrays by name, one row per event (process, source id, m_jj). The harness strips
-            them before a detector sees the events.
+            them before a detector sees the events; a prior keeps which of its events are copies of one source.
 
     Raises:
         DataError: an array has another type or length than stated here.
@@ -152,6 +152,18 @@ class Events:
     def stripped(self) -> Events:
         """Return the events as a detector sees them: without aux."""
         return replace(self, aux={})
+
+    def as_prior(self) -> Events:
+        """Return the events as a detector is told of a prior: without aux but for ``source``, numbered from 0.
+
+        Copies of one source share a number, so that a detector can divide a prior by source (`held_out`); the numbers
+        say nothing else, being those of first appearance.
+        """
+        source = np.asarray(self.aux.get("source", np.arange(len(self))))
+        _, first, place = np.unique(source, return_index=True, return_inverse=True)
+        number = np.empty(len(first), np.int64)
+        number[np.argsort(first)] = np.arange(len(first))
+        return replace(self, aux={"source": number[place]})
 
     @property
     def present(self) -> NDArray[np.bool_]:

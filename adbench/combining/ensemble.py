@@ -92,14 +92,15 @@ def _survival(parent: Parent, file: ScoreFile) -> Survival:
 def _combined(
     name: str, parents: Sequence[Parent], files: Sequence[ScoreFile], maps: Sequence[Survival], rule: str
 ) -> SampleScores:
-    halves = name.startswith("signal/") and any(parent.run.record.halved for parent in parents)
+    signal = name.removeprefix("signal/")
+    halves = name != signal and any(parent.run.record.halved(signal) for parent in parents)
     columns, first_rows, first = [], None, None
     for parent, file, mapping in zip(parents, files, maps, strict=True):
         sample, rows = file.sample(name, parent.score), file.rows(name)
         log_p = mapping(sample.scores)
         sources = rows if sample.sources is None else sample.sources
         folds = sample.folds
-        if halves and not parent.run.record.halved:
+        if halves and not parent.run.record.halved(signal):
             kept = ~prior_half(sources)
             log_p, rows, sources = log_p[kept], rows[kept], sources[kept]
             folds = None if folds is None else folds[kept]

@@ -103,7 +103,7 @@ def build_board(
         contaminated=contaminated,
         events=events,
     )
-    halves = any(run.record.status == "ok" and run.record.halved for run in selection.runs)
+    halves = any(run.record.status == "ok" and run.record.halved_signals for run in selection.runs)
     cache = EstimateCache(results.root / ".cache" if isinstance(results, ResultsFolder) else None)
     entries = gather(selection, tuple(measurable.values()), all_scores=all_scores, halves=halves, cache=cache)
     columns = tuple(sorted({column for entry in entries for column in entry.cells}, key=_place))

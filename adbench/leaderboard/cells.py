@@ -44,7 +44,6 @@ def measure_run(
     """
     cache = cache or EstimateCache()
     known = cache.read(run.record.scores_sha256)
-    half = "half" if halves and not run.record.halved else "all"
     reference = None if (run.folder / "scores.npz").exists() else read_reference(run)
     if reference is None:
         with run.scores() as file:
@@ -52,7 +51,9 @@ def measure_run(
     else:
         known, signals = reference, signals_of(run.record)
     keys = {
-        (signal, metric.name): estimate_key(score, signal, half, metric) for signal in signals for metric in metrics
+        (signal, metric.name): estimate_key(score, signal, "half" if halves and _whole(run, signal) else "all", metric)
+        for signal in signals
+        for metric in metrics
     }
     if reference is not None:
         absent = Estimate(math.nan, math.nan, math.nan, "not among the reference figures", measured=False)
@@ -79,7 +80,6 @@ def samples_of(
         halves: cut the signals of a run that learnt from none down to the halves that no detector may learn from.
         signals: which signals; None = all.
     """
-    cut = halves and not run.record.halved
     with run.scores() as file:
         last, background = "", None
         for signal in file.signals:
@@ -89,7 +89,13 @@ def samples_of(
             if background is None or name != last:
                 last, background = name, file.sample(name, score)
             events = file.sample(f"signal/{signal}", score)
+            cut = halves and _whole(run, signal)
             yield signal, background, _rows(events, ~prior_half(_sources(events))) if cut else events
+
+
+def _whole(run: StoredRun, signal: str) -> bool:
+    """Tell whether the run scored the whole of a signal that has a prior half."""
+    return run.record.in_halves(signal) and not run.record.halved(signal)
 
 
 def _estimate(metric: Metric, background: Scored, signal: Scored) -> Estimate:

@@ -26,7 +26,7 @@ def figures_of(run: StoredRun, cache: EstimateCache | None = None) -> dict[str, 
         ScoreError: they are not one finite number per event.
     """
     metrics = [catalogue().metric(name) for name in (*DEFAULT_METRICS, SMALL_SAMPLE_METRIC)]
-    halves = (False,) if run.record.halved else (False, True)
+    halves = (False,) if run.record.halved_signals else (False, True)
     found = {}
     for score in run.record.scores:
         for cut in halves:

@@ -65,11 +65,15 @@ def about_seeds(runs: Iterable[StoredRun]) -> list[str]:
 
 def about_halves(runs: Iterable[StoredRun]) -> list[str]:
     """Return that signals are cut down to halves, and because of whom."""
-    halved = (run.record for run in runs if run.record.status == "ok" and run.record.halved)
+    done = [run.record for run in runs if run.record.status == "ok"]
+    halved = [record for record in done if record.halved_signals]
     trained = sorted({record.entry for record in halved})
     who = f"{trained[0]} and {len(trained) - 1} more" if len(trained) > 2 else " and ".join(trained)
     why = f"{who} learnt from the other half" if trained else ""
-    return [f"every entry is measured on one half of each signal: {why}"] if trained else []
+    channels = {record.identity.channel for record in halved}
+    part = channels != {record.identity.channel for record in done}
+    where = f" in channel{'s' * (len(channels) > 1)} {', '.join(sorted(channels, key=natural))}" if part else ""
+    return [f"every entry is measured on one half of each signal{where}: {why}"] if trained else []
 
 
 def about_sources(runs: Iterable[StoredRun]) -> list[str]:

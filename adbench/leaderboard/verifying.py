@@ -125,7 +125,7 @@ def _wrong_rows(run: StoredRun, rows: dict[tuple[object, ...], tuple[str, str]])
                 yield f"{path}: {sample} has {len(ids)} events, its record says {recorded[sample]}; {_AGAIN}"
             if len(ids) and int(ids.min()) < 0:
                 yield f"{path}: {sample} has negative row ids; {_AGAIN}"
-            cut = sample.startswith("signal/") and run.record.halved
+            cut = sample.startswith("signal/") and run.record.halved(sample.removeprefix("signal/"))
             digest = hashlib.sha256(np.ascontiguousarray(np.sort(ids)).tobytes()).hexdigest()
             first = rows.setdefault((*events, sample, cut), (digest, run.record.key))
             if first[0] != digest:

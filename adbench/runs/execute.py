@@ -78,7 +78,9 @@ def _execute(task: Task, progress: Progress, claim: Claim) -> StoredRun:
         try:
             dataset: Dataset = catalogue().datasets.get(task.identity.dataset).load()(task.options)
             _measure(task, spec, dataset, device, source, claim, _Report(progress, heart, measured.training), measured)
-            info = _described(dataset)  # after the events were read: only then does it know what was left out
+            info = _described(
+                dataset, task.identity.channel
+            )  # after the events were read: only then does it know what was left out
             status = "ok"
         except (SkippedRun, UnsuitedError) as skip:
             status, reason = "skipped", str(skip)
@@ -252,9 +254,10 @@ def _device(wanted: str, spec: DetectorSpec) -> str:
     return best_device()
 
 
-def _described(dataset: Dataset) -> dict[str, Any]:
+def _described(dataset: Dataset, channel: str) -> dict[str, Any]:
     info = dataset.info
-    return {"summary": info.summary, "licence": info.licence, "doi": list(info.doi), "notes": list(info.notes)}
+    terms = {"summary": info.summary, "licence": info.licence, "doi": list(info.doi), "notes": list(info.notes)}
+    return {**terms, "halved": list(info.halved(channel))}
 
 
 def _environment(task: Task, device: str) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 What a detector may see is decided here and nowhere else:
 
 * An unsupervised detector sees training and validation background, and never a signal before it is fitted.
-* A semi-supervised or supervised detector also sees the prior half of each signal, and is measured on the other.
+* A semi-supervised or supervised detector also sees the prior half of each signal, and is measured on the other. In a
+  channel whose priors are proxies, samples of their own, signals are measured whole.
 * Before a semi-supervised detector scores a signal, the priors of that signal's whole family are withheld.
 * Where contamination is asked for, events of the prior halves of all signals are mixed into training and validation
   background, and signals are measured on the other halves.
-* Nobody sees `Events.aux`.
+* Nobody sees `Events.aux`; of a prior, which of its events are copies of one source is told.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class Experiment:
         for target, view in self._targets(detector, frozenset(self._usable_priors(dataset))):
             with self.result.timed("load"):
                 events = self._limited(dataset.signal(self.channel, target))
-                if self.spec.supervision != "unsupervised" or self.contamination:
+                if self._learns_from(target):
                     events = gathered(events, np.flatnonzero(~prior_half(source_ids(events))))
             self.result.score(self.spec, view, f"signal/{target}", self._dealt(events, fold))
             if view is not detector:
@@ -127,6 +128,11 @@ class Experiment:
         unlabelled = dataset.unlabelled(self.channel)
         if unlabelled is not None:
             self.result.score(self.spec, detector, "unlabelled", self._dealt(self._limited(unlabelled), fold))
+
+    def _learns_from(self, target: str) -> bool:
+        """Tell whether the prior half of a signal may be learnt from in this run."""
+        told = self.spec.supervision != "unsupervised" or self.contamination > 0
+        return told and target in self.dataset.info.halved(self.channel)
 
     def _dealt(self, events: Events, fold: int | None) -> Events:
         """Return the events that the model of a fold scores; all of them without folds."""
@@ -138,6 +144,9 @@ class Experiment:
         """Return background as a detector learns from it: without aux, and contaminated where that is asked for."""
         if not self.contamination:
             return background.stripped()
+        if self.channel in dataset.info.proxies:
+            msg = f"contamination is signal from prior halves, and the priors of channel {self.channel} are proxies"
+            raise SkippedRun(msg)
         signals = {name: self._limited(events).stripped() for name, events in dataset.priors(self.channel).items()}
         try:
             return contaminated(background.stripped(), signals, self.contamination, self.seed, what)
@@ -156,7 +165,7 @@ class Experiment:
             note = f"prior {name} left out: {len(events)} < {MINIMUM_PRIOR_EVENTS} events"
             if len(events) < MINIMUM_PRIOR_EVENTS and note not in self.result.notes:
                 self.result.notes.append(note)
-        return {name: events.stripped() for name, events in priors.items() if len(events) >= MINIMUM_PRIOR_EVENTS}
+        return {name: events.as_prior() for name, events in priors.items() if len(events) >= MINIMUM_PRIOR_EVENTS}
 
     def _priors(self, dataset: Dataset) -> Mapping[str, Events]:
         """Return the priors that a detector of this class is trained with."""

@@ -62,10 +62,20 @@ class Record:
     scores_sha256: str = ""
     notes: tuple[str, ...] = ()
 
+    def in_halves(self, signal: str) -> bool:
+        """Tell whether a signal has a prior half that detectors may learn from; of old records all signals have."""
+        return signal in self.dataset.get("halved", (signal,))
+
+    def halved(self, signal: str) -> bool:
+        """Tell whether a signal was scored on its measured half alone, because the other half may be learnt from."""
+        told = self.supervision != "unsupervised" or self.identity.contamination > 0
+        return told and self.in_halves(signal)
+
     @property
-    def halved(self) -> bool:
-        """Whether signals were scored on the measured half alone, because the other half was learnt from."""
-        return self.supervision != "unsupervised" or self.identity.contamination > 0
+    def halved_signals(self) -> tuple[str, ...]:
+        """The signals of which only the measured half was scored."""
+        names = (name.removeprefix("signal/") for name in self.samples if name.startswith("signal/"))
+        return tuple(name for name in names if self.halved(name))
 
     @property
     def attempt(self) -> str:

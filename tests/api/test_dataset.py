@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adbench.api import Dataset, DatasetInfo, DatasetOptions, UnknownNameError
-from adbench.api.dataset import prior_half, source_ids
+from adbench.api.dataset import held_out, prior_half, source_ids
 
 INFO = DatasetInfo(
     name="toy",
@@ -64,6 +64,22 @@ def test_source_ids_fall_back_to_places(random_events):
     events = random_events(9)
     np.testing.assert_array_equal(source_ids(events), events.aux["source"])
     np.testing.assert_array_equal(source_ids(events.stripped()), np.arange(9))
+
+
+def test_copies_of_a_source_are_held_out_together(random_events):
+    events = random_events(60)
+    copies = replace(events, aux={"source": np.repeat(np.arange(20), 3)})
+    kept = held_out(copies, 5, np.random.default_rng(1)).reshape(20, 3)
+    assert (kept.any(axis=1) == kept.all(axis=1)).all()
+    assert kept.all(axis=1).sum() == 4
+    assert not np.array_equal(kept, held_out(copies, 5, np.random.default_rng(2)).reshape(20, 3))
+    assert held_out(events[:0], 5, np.random.default_rng(1)).shape == (0,)
+
+
+def test_signals_of_channels_with_proxies_are_not_halved():
+    info = replace(INFO, proxies={"1": ("like_stop",)})
+    assert INFO.halved("1") == INFO.signals["1"]
+    assert info.halved("1") == ()
 
 
 def test_priors_are_the_prior_halves(random_events):

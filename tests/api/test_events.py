@@ -94,6 +94,14 @@ def test_detectors_see_no_aux(random_events):
     assert_same(events.stripped(), events)
 
 
+def test_a_prior_tells_which_events_are_copies_and_nothing_else(random_events):
+    events = random_events(5)
+    copies = dataclasses.replace(events, aux={**events.aux, "source": np.array([907, 3, 907, 55, 3])})
+    assert {name: array.tolist() for name, array in copies.as_prior().aux.items()} == {"source": [0, 1, 0, 2, 1]}
+    assert events.stripped().as_prior().aux["source"].tolist() == [0, 1, 2, 3, 4]
+    assert_same(copies.as_prior(), events)
+
+
 def test_quantities_by_name(random_events):
     events = random_events(20)
     np.testing.assert_array_equal(events.object("eta"), events.objects[:, :, 1])

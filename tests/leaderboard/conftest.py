@@ -56,6 +56,7 @@ class Pretend:
         notes: tuple[str, ...] = (),
         data_notes: tuple[str, ...] = (),
         source: str = "",
+        halved: tuple[str, ...] | None = None,
         samples: dict[str, SampleScores] | None = None,
         **identity: Any,
     ) -> StoredRun:
@@ -84,7 +85,7 @@ class Pretend:
             supervision=supervision,
             scores=scores,
             samples={name: len(sample) for name, sample in samples.items()},
-            dataset={"notes": list(data_notes)},
+            dataset={"notes": list(data_notes)} | ({} if halved is None else {"halved": list(halved)}),
             detector={"distribution": f"adbench-{detector}", "source_hash": source},
             timings={"fit": fit} if status == "ok" else {},
             started=started,

@@ -166,6 +166,28 @@ def test_one_supervised_entry_puts_all_on_halves(pretend: Any) -> None:
     assert values(alone, "met") == whole
 
 
+def test_where_the_prior_is_a_proxy_nobody_is_cut(pretend: Any) -> None:
+    pretend.run("met", n_signal=400, halved=())
+    whole = values(build_board(pretend.store), "met")
+    pretend.run("quak", n_signal=400, supervision="semi-supervised", halved=())
+    board = build_board(pretend.store)
+    assert not board.halves
+    assert not any("half" in note for note in board.notes)
+    assert values(board, "met") == whole
+
+
+def test_halves_of_one_channel_leave_the_others_whole(pretend: Any) -> None:
+    for name, supervision in (("met", "unsupervised"), ("quak", "semi-supervised")):
+        pretend.run(name, "1", n_signal=400, supervision=supervision, halved=("glgl1400", "stlp_st1000"))
+        pretend.run(name, "2a", n_signal=400, supervision=supervision, halved=())
+    met = build_board(pretend.store, supervision="unsupervised")
+    both = build_board(pretend.store)
+    note = "every entry is measured on one half of each signal in channel 1: quak learnt from the other half"
+    assert note in both.notes
+    changed = [a != b for a, b in zip(values(met, "met"), values(both, "met"), strict=True)]
+    assert changed == [True, True, False]  # channel 2a has one signal
+
+
 def test_a_failed_supervised_run_puts_nobody_on_halves(pretend: Any) -> None:
     pretend.run("met")
     pretend.run("quak", supervision="semi-supervised", status="skipped", reason="no prior has 200 events")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adbench.api import Dataset, DatasetOptions, Detector, DetectorSpec, Events, ScoreError, prior_half
+from adbench.api import Dataset, DatasetInfo, DatasetOptions, Detector, DetectorSpec, Events, ScoreError, prior_half
 from adbench.api.specs import Supervision
 from adbench.runs.folds import background_quantile, fold_of
 from adbench.runs.measurement import Measurement
@@ -63,6 +63,36 @@ def test_priors_and_measured_signal_share_no_source() -> None:
     assert 200 < half.sum() < 300
     np.testing.assert_array_equal(spy.priors["shift"].features, signal.features[half])
     np.testing.assert_array_equal(result.samples["signal/shift"].sources, signal.aux["source"][~half])
+
+
+def test_a_detector_of_priors_knows_which_events_are_copies_and_no_more() -> None:
+    spy = Spy()
+    run(spy, spec("semi-supervised"))
+    assert not spy.train.aux
+    assert {name: list(prior.aux) for name, prior in spy.priors.items()} == {name: ["source"] for name in spy.priors}
+    np.testing.assert_array_equal(spy.priors["shift"].aux["source"], np.arange(len(spy.priors["shift"])))
+    assert all(not events.aux for events in spy.seen)
+
+
+class WithProxy(ToyDataset):
+    """A data set whose channel a has a prior of its own."""
+
+    @property
+    def info(self) -> DatasetInfo:
+        return dataclasses.replace(super().info, proxies={"a": ("like",)})
+
+    def priors(self, channel: str) -> Mapping[str, Events]:
+        return {"like": self.signal(channel, "shift")}
+
+
+def test_signals_are_measured_whole_where_the_prior_is_a_proxy() -> None:
+    spy, whole = Spy(), len(ToyDataset(DatasetOptions()).signal("a", "shift"))
+    result = Experiment(WithProxy(DatasetOptions()), "a", spec("semi-supervised")).run(lambda: spy)
+    assert list(spy.priors) == ["like"]
+    assert len(result.samples["signal/shift"]) == whole
+    assert spy.asked == []
+    with pytest.raises(SkippedRun, match="proxies"):
+        Experiment(WithProxy(DatasetOptions()), "a", spec(), contamination=0.1).run(Spy)
 
 
 def test_the_whole_family_of_a_target_is_withheld() -> None:

@@ -142,3 +142,10 @@ def test_the_test_images_of_mnist() -> None:
     assert sum(map(len, parts)) == 892
     assert parts[0].features.shape[1] == 784
     assert len(digits.signal(PAPER, "digit_9")) == 1009
+
+
+def test_only_where_all_are_known_are_signals_halved() -> None:
+    info = Digits(DatasetOptions()).info
+    assert info.proxies[PAPER] == tuple(Digits(DatasetOptions()).priors(PAPER))
+    assert info.halved(PAPER) == ()
+    assert info.halved("bkg5") == info.signals["bkg5"]

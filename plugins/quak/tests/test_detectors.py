@@ -7,10 +7,12 @@ import pytest
 import torch
 from adbench_quak.detector import Quak
 from adbench_quak.inputs import Inputs
+from adbench_quak.latent import QuakLatent
 from adbench_quak.params import QuakParams
 from adbench_quak.reductions import Scan, learn
 from adbench_quak.supervised import SupervisedMlp
 from adbench_quak.table import DETECTORS
+from adbench_quak.vae import NfVae
 
 from adbench.api import DetectorError, Events, EventSchema, Quantity, RunContext, UnknownNameError
 
@@ -62,10 +64,42 @@ def test_scores_repeat_and_do_not_depend_on_the_batch() -> None:
     assert detector.score(test[:0])["quak"].shape == (0,)
 
 
+def test_the_published_coordinate_is_the_logarithm_of_the_error() -> None:
+    detector = Quak(QuakParams(**QUICK, coordinate="error"), RunContext())
+    detector.fit(events(1500, 0.0, 1), events(400, 0.0, 2), PRIORS)
+    test = events(50, 2.0, 3)
+    x = torch.from_numpy(detector._inputs.table(test))
+    with torch.no_grad():
+        error = detector._networks["background"].error(x).log()
+    assert np.allclose(detector.score(test)["background_loss"], error, atol=1e-5)
+
+
 def test_with_all_priors_withheld_the_background_loss_is_left() -> None:
     detector = fitted("quak_2d").for_target(frozenset(PRIORS))
     scores = detector.score(events(50, 2.0, 3))
     assert np.array_equal(scores["quak"], scores["background_loss"])
+
+
+def test_the_latent_space_is_learned_again_without_what_is_withheld() -> None:
+    (spec,) = (spec for spec in DETECTORS if spec.name == "quak_latent")
+    noise = {**PRIORS, "near": events(300, -20.0, 11)}
+    signal, found = events(200, 9.0, 9, 2), []
+    for priors in (PRIORS, noise):
+        detector = QuakLatent(spec.resolve("default", QUICK), RunContext())
+        with pytest.raises(DetectorError, match="fit"):
+            detector.score(signal)
+        detector.fit(events(1500, 0.0, 1), events(400, 0.0, 2), priors)
+        found.append(detector.for_target(frozenset({"near"})).score(signal)["latent"])
+    assert np.array_equal(*found)
+    assert auc(detector.score(events(200, 0.0, 8))["latent"], detector.score(signal)["latent"]) > 0.8
+    bare = detector.for_target(frozenset(PRIORS)).score(signal)["latent"]
+    assert auc(detector.for_target(frozenset(PRIORS)).score(events(200, 0.0, 8))["latent"], bare) > 0.8
+
+
+def test_inputs_of_one_unit_are_not_scaled() -> None:
+    detector = Quak(QuakParams(**QUICK, scaling="none"), RunContext())
+    detector.fit(events(300, 0.0, 1), events(100, 0.0, 2), {"near": PRIORS["near"]})
+    assert {float(n.scale.deviation.max()) for n in detector._networks.values()} == {1.0}
 
 
 def test_the_supervised_network_separates_what_it_was_told() -> None:
@@ -86,6 +120,25 @@ def test_the_supervised_network_is_the_same_each_time() -> None:
         network.fit(events(300, 0.0, 1), events(80, 0.0, 2), {"near": PRIORS["near"]})
         scores.append(network.score(events(50, 6.0, 9))["logit"])
     assert np.array_equal(*scores)
+
+
+def test_copies_of_one_source_are_on_one_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies = Events.concatenate([PRIORS["near"]] * 3)
+    copies = Events.build(
+        SCHEMA, copies.objects, copies.kinds, copies.features, aux={"source": np.tile(np.arange(300), 3)}
+    )
+    sides = []
+
+    def watch(params: QuakParams, inputs: Inputs, train: Events, held: Events, *more: object) -> NfVae:
+        sides.append([set(part.aux.get("source", ())) for part in (train, held)])
+        return NfVae(params, len(inputs.places))
+
+    monkeypatch.setattr("adbench_quak.training.train_vae", watch)
+    Quak(QuakParams(**QUICK), RunContext()).fit(events(300, 0.0, 1), events(100, 0.0, 2), {"near": copies})
+    learned, held = sides[1]
+    assert learned | held == set(range(300))
+    assert not learned & held
+    assert len(held) == 60
 
 
 def test_columns_are_chosen_by_name() -> None:
@@ -112,7 +165,9 @@ def test_a_scan_ignores_axes_that_tell_nothing() -> None:
     assert Scan(background, [prior]).slope == 0.0
 
 
-@pytest.mark.parametrize("wrong", [{"flows": 0}, {"widths": ()}, {"beta": -1.0}, {"learning_rate": 0.0}])
+@pytest.mark.parametrize(
+    "wrong", [{"flows": 0}, {"draws": 0}, {"beta": 0.0}, {"widths": ()}, {"beta": -1.0}, {"learning_rate": 0.0}]
+)
 def test_numbers_out_of_range_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         QuakParams(**wrong)  # type: ignore[arg-type]

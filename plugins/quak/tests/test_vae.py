@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -38,7 +39,7 @@ def test_a_masked_step_is_undone_by_its_inverse() -> None:
 
 def fit(loss: str, steps: int) -> tuple[float, float]:
     torch.manual_seed(2)
-    network = NfVae(QuakParams(loss=loss, flow="planar", flows=4, beta=1.0), 6)  # type: ignore[arg-type]
+    network = NfVae(QuakParams(loss=loss, flow="planar", latent=4, widths=(50, 30, 20), beta=1.0), 6)  # type: ignore[arg-type]
     x = torch.randn(512, 6)
     adam = torch.optim.Adam(network.parameters(), 1e-2)
     values = []
@@ -59,10 +60,31 @@ def test_the_elbo_has_a_floor_and_the_published_loss_keeps_falling() -> None:
     assert end < middle - 1.0
 
 
+def test_the_bound_of_a_linear_network_is_the_likelihood_of_its_gaussian() -> None:
+    torch.manual_seed(5)
+    params = QuakParams(flow="none", linear=True, latent=2, widths=(8,), beta=0.5, draws=4000)
+    network = NfVae(params, 6).double()
+    network.scale.deviation.copy_(torch.tensor([1.0, 2.0, 0.5, 1.0, 3.0, 1.0]))
+    network.scale.mean.copy_(torch.arange(6.0))
+    head = network.encoder[-1]
+    decoder = network.decoder[1].weight @ network.decoder[0].weight  # from the latent space
+    offset = network.decoder[1].weight @ network.decoder[0].bias + network.decoder[1].bias
+    x = 0.5 * torch.randn(20, 6, dtype=torch.float64) + torch.arange(6.0)
+    covariance = decoder @ decoder.T + 0.25 * torch.eye(6, dtype=torch.float64)  # variance beta / 2
+    exact = torch.distributions.MultivariateNormal(offset, covariance).log_prob(network.scale(x)) - math.log(3.0)
+    with torch.no_grad():  # a posterior as wide as the prior, so that few draws are enough
+        head.weight.zero_()
+        head.bias.zero_()
+        found, few = network.bound(x), NfVae(dataclasses.replace(params, draws=1), 6).double()
+        few.load_state_dict({**network.state_dict(), "noise": few.noise})
+        assert (found + exact).abs().max() < 0.2
+        assert few.bound(x).mean() > found.mean()
+
+
 def test_without_a_flow_and_noise_both_losses_are_the_same_up_to_the_divergence() -> None:
     torch.manual_seed(3)
-    network = NfVae(QuakParams(flow="none", beta=1.0), 6).double()
-    paper = NfVae(QuakParams(flow="none", beta=1.0, loss="paper"), 6).double()
+    network = NfVae(QuakParams(flow="none", latent=4, beta=1.0), 6).double()
+    paper = NfVae(QuakParams(flow="none", latent=4, beta=1.0, loss="paper"), 6).double()
     paper.load_state_dict(network.state_dict())
     x = torch.randn(1, 6, dtype=torch.float64).expand(200_000, -1)
     noise = torch.randn(200_000, 4, dtype=torch.float64)
@@ -74,7 +96,9 @@ def test_a_linear_network_finds_the_space_of_the_principal_components() -> None:
     axes = np.linalg.qr(rng.normal(size=(6, 6)))[0]
     x = (rng.normal(size=(2000, 6)) * [5, 3, 0.1, 0.1, 0.1, 0.1]) @ axes.T
     torch.manual_seed(4)
-    network = NfVae(QuakParams(flow="none", beta=0.0, linear=True, latent=2, widths=(8,)), 6).double()
+    network = NfVae(
+        QuakParams(flow="none", beta=0.0, coordinate="error", linear=True, latent=2, widths=(8,)), 6
+    ).double()
     data = torch.from_numpy(x)
     adam = torch.optim.Adam(network.parameters(), 1e-2)
     for _ in range(800):

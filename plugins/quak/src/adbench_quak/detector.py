@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import Detector, DetectorError, Events
+from adbench.api import Detector, DetectorError, Events, held_out
 from adbench_quak.params import QuakParams
 from adbench_quak.reductions import Reduction, learn
 
@@ -24,7 +24,7 @@ __all__ = ["Quak"]
 Floats = NDArray[np.float64]
 
 _BACKGROUND = "background"
-_HELD_OUT = 5  # one of so many prior events is kept from the networks, for reductions
+_HELD_OUT = 5  # one of so many sources of a prior is kept from the networks, for reductions
 _BATCH = 4096
 _TINY = 1e-9
 
@@ -32,8 +32,9 @@ _TINY = 1e-9
 class Quak(Detector):
     """Losses of one flow VAE for background and one for each prior, reduced to a score (arXiv:2011.03550).
 
-    Scores: ``quak``, the reduction of the losses that parameters choose; ``background_loss``, the logarithm of the
-    background network's loss alone, which makes no use of priors. `coordinates` holds the losses.
+    The loss of an event in a network is its bound of -log p, or the logarithm of its squared error (``coordinate``).
+    Scores: ``quak``, the reduction of the losses that parameters choose; ``background_loss``, the background
+    network's loss alone, which makes no use of priors. `coordinates` holds the losses.
     """
 
     Params = QuakParams
@@ -49,9 +50,8 @@ class Quak(Detector):
         }
         kept: dict[str, Events] = {_BACKGROUND: validation if len(validation) else train}
         for name in sorted(priors):
-            order = self.context.rng("held out", name).permutation(len(priors[name]))
-            cut = len(order) // _HELD_OUT
-            kept[name], learned = priors[name][np.sort(order[:cut])], priors[name][np.sort(order[cut:])]
+            chosen = held_out(priors[name], _HELD_OUT, self.context.rng("held out", name))
+            kept[name], learned = priors[name][chosen], priors[name][~chosen]
             self._networks[name] = train_vae(self.params, self._inputs, learned, kept[name], self.context, name)
         self._withheld: frozenset[str] = frozenset()
         self._held_out = {name: self._all_losses(events) for name, events in kept.items()}
@@ -70,7 +70,7 @@ class Quak(Detector):
         return {"quak": self._reduction(self._axes(losses)), "background_loss": losses[_BACKGROUND]}
 
     def coordinates(self, events: Events) -> dict[str, Floats]:
-        """Return the logarithmic losses, (n, 1 + priors): background first, then the priors by name."""
+        """Return the losses, (n, 1 + priors): background first, then the priors by name."""
         losses = self._all_losses(events)
         return {"losses": np.stack([losses[name] for name in [_BACKGROUND, *self._priors()]], axis=1)}
 
@@ -109,6 +109,8 @@ class Quak(Detector):
 
         def losses(batch: Events) -> dict[str, Tensor]:
             x = torch.from_numpy(self._inputs.table(batch)).to(device)
+            if self.params.coordinate == "bound":
+                return {name: network.bound(x) for name, network in networks.items()}
             return {name: network.error(x).clamp(min=_TINY).log() for name, network in networks.items()}
 
         found = torchkit.score_in_batches(events, _BATCH, tuple(networks), losses)

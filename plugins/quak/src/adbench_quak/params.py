@@ -19,14 +19,17 @@ class QuakParams:
     axes: Literal["all", "nearest", "two_nearest"] = "all"  # set by the name of the detector; of the signal losses
     reduction: Literal["scan", "lda", "dense", "ratio"] = "scan"  # set by the name; paper: cut scan, LDA, dense network
     columns: tuple[str, ...] = ()  # inputs by name, (without_masses,) for all but masses; empty = all
+    scaling: Literal["columns", "none"] = "columns"  # by the sample's mean and spread; none for pixels, of one unit
     flow: Literal["maf", "planar", "radial", "realnvp", "none"] = "maf"  # paper: maf
-    flows: int = 10  # paper: 10 steps; the public code repeats one step 10 times
+    flows: int = 4  # paper: 10 steps; the public code repeats one step 10 times
     tied: bool = False  # public code: one step, repeated
-    latent: int = 4  # paper: 4
-    widths: tuple[int, ...] = (50, 30, 20)  # paper: 12-50-30-20-z, mirrored
+    latent: int = 8  # paper: 4
+    widths: tuple[int, ...] = (128, 128)  # paper: 12-50-30-20-z, mirrored
     linear: bool = False  # public code: its activation is the identity
     loss: Literal["elbo", "paper"] = "elbo"  # paper: lacks log p behind the flow, so it has no lower bound
-    beta: float = 0.1  # weight of the divergence; paper: 10 with its loss
+    beta: float = 0.3  # weight of the divergence, twice the decoder's variance; paper: 10 with its loss
+    coordinate: Literal["bound", "error"] = "bound"  # of an event in a network: -log p, or paper: log squared error
+    draws: int = 8  # from the latent space for the bound; paper: one, for the error
     epochs: int = 40  # paper: until 10 epochs without improvement at each of five rates
     batch_size: int = 256  # paper: 800
     learning_rate: float = 2e-3  # paper: 1e-3 down to 1e-7; here it falls to zero over the epochs
@@ -34,10 +37,13 @@ class QuakParams:
     patience: int = 0  # epochs without a better validation loss after which to stop, 0 = never; the best is kept
 
     def __post_init__(self) -> None:
-        for name in ("flows", "latent", "epochs", "batch_size"):
+        for name in ("flows", "latent", "epochs", "batch_size", "draws"):
             if getattr(self, name) < 1:
                 msg = f"{name} is {getattr(self, name)}; it has to be at least 1"
                 raise ValueError(msg)
+        if self.coordinate == "bound" and self.beta == 0:
+            msg = "beta is 0, so the decoder has no variance and the bound no value; set coordinate=error"
+            raise ValueError(msg)
         if not self.widths or min(self.widths) < 1:
             msg = f"widths is {self.widths}; it needs at least one layer, each of at least one unit"
             raise ValueError(msg)
@@ -51,6 +57,7 @@ class SupervisedParams:
     """A dense network that is told background and signals: the reference of its own class."""
 
     columns: tuple[str, ...] = ()  # as for the others; paper: without masses
+    scaling: Literal["columns", "none"] = "columns"  # as for the others
     widths: tuple[int, ...] = (150, 75, 21, 10)  # public code: 10-150-75-21-10-5-1
     dropout: float = 0.1  # public code: 0.1
     epochs: int = 30  # paper: 80

@@ -1,7 +1,8 @@
 """From the space of losses to one number per event, learned on priors and background that no network was trained on.
 
-Axes are logarithms of losses. The paper scans cuts "background loss above, signal loss below" on the test sample with
-its labels; here the direction of the cut is chosen on priors, and the test sample is only scored.
+Axes are bounds of -log p, or logarithms of squared errors. The paper scans cuts "background loss above, signal loss
+below" on the test sample with its labels; here the direction of the cut is chosen on priors, and the test sample is
+only scored.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ _SLOPES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 
 
 class Reduction(Protocol):
-    """A number per event from its logarithmic losses, (n, 1 + axes); higher is more anomalous."""
+    """A number per event from its losses, (n, 1 + axes); higher is more anomalous."""
 
     def __call__(self, losses: Floats) -> Floats:
         """Return (n,)."""
 
 
 class Scan:
-    """log L_background - slope * mean of the log L of the other axes; the slope of the largest mean AUC over priors."""
+    """Background loss - slope * mean of the other losses; the slope of the largest mean AUC over priors."""
 
     def __init__(self, background: Floats, priors: list[Floats]) -> None:
         best = [float(np.mean([_auc(_tilted(background, s), _tilted(prior, s)) for prior in priors])) for s in _SLOPES]

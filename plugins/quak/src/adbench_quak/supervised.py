@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from adbench import torchkit
-from adbench.api import Detector, DetectorError, Events
+from adbench.api import Detector, DetectorError, Events, held_out
 from adbench_quak.inputs import Inputs
 from adbench_quak.params import SupervisedParams
 
@@ -32,17 +32,17 @@ class SupervisedMlp(Detector):
         """Fit on background and the pooled priors; a fifth of these chooses the epoch."""
         device = torchkit.device_of(self.context)
         self._inputs = Inputs.of(train, self.params.columns)
-        learned, held_out = [], []
+        learned, kept = [], []
         for name in sorted(priors):
-            order = self.context.rng("held out", name).permutation(len(priors[name]))
-            cut = len(order) // _HELD_OUT
-            held_out.append(priors[name][np.sort(order[:cut])])
-            learned.append(priors[name][np.sort(order[cut:])])
+            chosen = held_out(priors[name], _HELD_OUT, self.context.rng("held out", name))
+            kept.append(priors[name][chosen])
+            learned.append(priors[name][~chosen])
         with torchkit.seeded(self.context, "initialisation"):
             network = _Classifier(len(self._inputs.places), self.params.widths, self.params.dropout)
-        network.scale.fit(self._inputs.table(train), train.weights)
+        if self.params.scaling == "columns":
+            network.scale.fit(self._inputs.table(train), train.weights)
         network.to(device)
-        samples = [_labelled(self._inputs, *pair, device) for pair in ((train, learned), (validation, held_out))]
+        samples = [_labelled(self._inputs, *pair, device) for pair in ((train, learned), (validation, kept))]
         settings = torchkit.FitSettings(
             self.params.epochs,
             self.params.batch_size,

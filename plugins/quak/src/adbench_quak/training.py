@@ -35,10 +35,11 @@ def train_vae(
     device = torchkit.device_of(context)
     with torchkit.seeded(context, "initialisation", name):
         network = NfVae(params, len(inputs.places))
-    moments = torchkit.Moments()
-    for block in torchkit.blocks(train):
-        moments.add(inputs.table(block), block.weights)
-    network.scale.learn(moments)
+    if params.scaling == "columns":
+        moments = torchkit.Moments()
+        for block in torchkit.blocks(train):
+            moments.add(inputs.table(block), block.weights)
+        network.scale.learn(moments)
     network.to(device)
     settings = torchkit.FitSettings(
         params.epochs, params.batch_size, params.learning_rate, params.patience, noise=params.latent, decay=True
