@@ -36,6 +36,8 @@ KINDS = {
     "roc": Kind("curves", "ROC curves with 68 % bands, one panel per signal of a channel"),
     "sic": Kind("curves", "significance improvement against background efficiency, likewise"),
     "ranks": Kind("ranks", "heat map of the rank of each entry on each signal"),
+    "pairwise": Kind("pairwise", "who can be told apart: all pairs of entries, corrected for their number"),
+    "pareto": Kind("pareto", "score against training time, with the front that nobody beats in both"),
     "histogram": Kind("histogram", "histograms of scores: background and signals"),
     "correlation": Kind("correlation", "which detectors agree: Spearman correlation on test background"),
     "processes": Kind("processes", "share of each SM process that a detector selects, at each working point"),
