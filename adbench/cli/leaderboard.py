@@ -148,9 +148,9 @@ def command(
     )
     boards = _by_every_method(board) if ranking == "all" else [board]
     if figures is not None:
-        from adbench.leaderboard.figures import FIGURES, draw_figures
+        from adbench.leaderboard.figures import USUAL, draw_figures
 
-        for path in draw_figures(board, store, FIGURES, figures):
+        for path in draw_figures(board, store, USUAL, figures):
             click.echo(f"figure {path}", err=True)
     if view:
         from adbench.cli.board_views import print_view
