@@ -49,6 +49,10 @@ _FEW_PUBLISHED = 20  # published entries in a table, unless --top says how many
 @click.option("--contaminated", is_flag=True, help="Also runs whose training background has signal in it.")
 @click.option("--all-scores", is_flag=True, help="An entry for every named score, not the first alone.")
 @click.option("--statistics", is_flag=True, help="Ranks with 68 % intervals: signals, seeds and events drawn again.")
+@click.option("--pairwise", is_flag=True, help="Which of the first entries can be told apart, and by how much.")
+@click.option(
+    "--cost", is_flag=True, help="Training time beside the figure: nobody is cheaper and better on the front."
+)
 @click.option("--compat", metavar="NAME", default="", help="Rank as published: arxiv-2105.14027.")
 @click.option(
     "--published",
@@ -87,6 +91,8 @@ def command(
     contaminated: bool,
     all_scores: bool,
     statistics: bool,
+    pairwise: bool,
+    cost: bool,
     compat: str,
     published: str,
     style: str,
@@ -107,6 +113,7 @@ def command(
       adbench leaderboard --ranking all --top 10
       adbench leaderboard --data my_events/ --split k-folds
       adbench leaderboard --published only --compat arxiv-2105.14027 --channel 1
+      adbench leaderboard --pairwise --metric eps_s@1e-2
       adbench leaderboard --format json --output board.json
       adbench leaderboard --html page/
     """
@@ -114,6 +121,7 @@ def command(
     from adbench.leaderboard.selection import select_runs
     from adbench.runs.store import ResultsFolder
 
+    view = _chosen_view(statistics=statistics, pairwise=pairwise, cost=cost)
     store = ResultsFolder(results.expanduser())
     if html is not None:
         _write_page(store, html)
@@ -140,12 +148,15 @@ def command(
     )
     boards = _by_every_method(board) if ranking == "all" else [board]
     if figures is not None:
-        from adbench.leaderboard.figures import FIGURES, draw_figures
+        from adbench.leaderboard.figures import USUAL, draw_figures
 
-        for path in draw_figures(board, store, FIGURES, figures):
+        for path in draw_figures(board, store, USUAL, figures):
             click.echo(f"figure {path}", err=True)
-    if statistics:
-        _print_statistics(board, top, store, style)
+    if view:
+        from adbench.cli.board_views import print_view
+        from adbench.leaderboard.stored import readable_runs
+
+        print_view(view, board, readable_runs(store)[0], _first(board, top), top, style)
     elif output is None:
         text = _text(boards, style, top, terminal_width())
         click.echo(text, nl=False)
@@ -153,27 +164,15 @@ def command(
         _write(output, _text(boards, style, top, None))
 
 
-def _print_statistics(board: Board, top: int | None, store: ResultsFolder, style: str) -> None:
-    """Print the intervals of a board's ranks, which are those among all its entries, for the entries shown."""
+def _chosen_view(**views: bool) -> str:
+    """Return the one view that was asked for; empty = the board itself."""
     from adbench.api.errors import UsageError
-    from adbench.cli.tables import echo, echo_json, paragraph, table
-    from adbench.leaderboard.stored import readable_runs
-    from adbench.leaderboard.uncertainty import board_uncertainty
-    from adbench.leaderboard.uncertainty_text import uncertainty_json, uncertainty_rows, uncertainty_title
 
-    if board.compat:
-        msg = "--statistics goes with our rankings: the published procedure knows no intervals; leave --compat out"
+    chosen = [name for name, wanted in views.items() if wanted]
+    if len(chosen) > 1:
+        msg = f"--{chosen[0]} and --{chosen[1]} are two views of a board: give one of them"
         raise UsageError(msg)
-    if style not in ("table", "json"):
-        msg = "--statistics prints --format table or json"
-        raise UsageError(msg)
-    found = board_uncertainty(board, readable_runs(store)[0])
-    if style == "json":
-        echo_json(uncertainty_json(found))
-        return
-    shown = _first(board, top)
-    echo(paragraph(uncertainty_title(board), style="bold"), table(*uncertainty_rows(shown, found), numbers=True))
-    echo(*(paragraph(f"note: {note}") for note in (*found.notes, *shown.notes)))
+    return chosen[0] if chosen else ""
 
 
 def _write_page(store: ResultsFolder, folder: Path) -> None:

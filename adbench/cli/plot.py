@@ -56,7 +56,7 @@ def command(
     efficiencies: tuple[str, ...],
     width: str,
 ) -> None:
-    """Draw a figure: boxes, signals, improvement, roc, sic, ranks, histogram, correlation, processes, latent or shapes.
+    """Draw a figure of one KIND: boxes, roc, ranks, pairwise, pareto, ...; --list shows all.
 
     The same results give the same bytes. Figures of one channel take the first that is given.
 

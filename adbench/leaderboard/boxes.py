@@ -17,7 +17,7 @@ from adbench.api.metric import Metric
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.wording import title
-from adbench.plotting import COLOURS, GREY
+from adbench.plotting import COLOURS, GREY, WIDTHS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,12 +37,12 @@ def selected(board: Board) -> list[Entry]:
     return [e for e in board.entries if any(_place(e, name) < len(PLACES) for name in PANELS)]
 
 
-def draw_boxes(board: Board, *, width: float = 0.0, everybody: bool = False) -> Figure:
+def draw_boxes(board: Board, *, width: float = WIDTHS["double"], everybody: bool = False) -> Figure:
     """Return the figure, best entry on top; a line below the title says what is not drawn: entries, panels.
 
     Args:
         board: a ranked board.
-        width: of the figure in inches; 0 = as wide as its panels need.
+        width: of the figure in inches.
         everybody: draw all entries, not the best five by each panel's figure.
     """
     from matplotlib.figure import Figure
@@ -50,9 +50,7 @@ def draw_boxes(board: Board, *, width: float = 0.0, everybody: bool = False) -> 
     entries = list(board.entries) if everybody else selected(board)
     known = [metric for name in PANELS for metric in board.metrics if metric.name == name]
     panels = [metric for metric in known if board.ranked[metric.name]]
-    figure = Figure(
-        figsize=(width or 2.8 + 2.2 * max(2, len(panels)), 1.9 + 0.32 * max(3, len(entries))), layout="constrained"
-    )
+    figure = Figure(figsize=(width, 1.9 + 0.32 * max(3, len(entries))), layout="constrained")
     lines = [title(board)]
     if len(entries) < len(board.entries):
         lines.append(f"{len(entries)} of {len(board.entries)} entries: the best five by each figure")

@@ -2,13 +2,12 @@
 
 JSON, schema 1: an object with ``schema``, ``dataset``, ``edition``, ``split``, ``channel`` (``all``, or names joined by
 commas), ``metric``, ``ranking``, ``notes`` and ``entries`` in the order of the board. An entry has ``rank`` (null: not
-ranked), ``entry``, ``detector``, ``source`` (``run`` or ``published``), ``supervision``, ``value`` (the ranking's
-statistic), ``coverage`` (share of the cells that it has), ``family``, ``citation``, ``flags`` (what is odd about its
-figures) and ``cells``: from ``"1/stlp_st1000"`` (channel/signal) to the name of a
-metric to ``value``, ``low``, ``high`` (68 % interval) and ``note``. A cell without a figure has null, and its note says
-why; the note of one that is unmeasured begins with ``unmeasured``. ``beside`` holds
-boards of published results that may not be ranked with these. Several rankings: ``schema`` and ``boards``, a list of
-such objects.
+ranked), ``entry``, ``detector``, ``source`` (``run`` or ``published``), ``supervision``, ``rank_in_class`` (among the
+entries of that class), ``value`` (the ranking's statistic), ``coverage`` (share of the cells that it has), ``family``,
+``citation``, ``flags`` (what is odd about its figures) and ``cells``: from ``"1/stlp_st1000"`` (channel/signal) to the
+name of a metric to ``value``, ``low``, ``high`` (68 % interval) and ``note``. A cell without a figure has null, and its
+note says why; the note of one that is unmeasured begins with ``unmeasured``. ``beside`` holds boards of published
+results that may not be ranked with these. Several rankings: ``schema`` and ``boards``, a list of such objects.
 
 CSV: one line per entry, cell and metric. Nothing here depends on the time or place of the call.
 """
@@ -43,7 +42,7 @@ SCHEMA = 1
 CSV_COLUMNS = (
     "dataset", "edition", "split", "ranking", "rank", "entry", "detector", "source", "supervision", "value", "coverage",
     "channel", "signal", "metric", "cell", "low", "high", "note",
-    "family", "flags",
+    "family", "flags", "rank_in_class",
 )  # fmt: skip
 
 _DIGITS = 12  # beyond that, sums differ between machines
@@ -62,11 +61,12 @@ def as_csv(boards: Sequence[Board]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for board in [one for ours in boards for one in (ours, *ours.beside)]:
+        among = board.class_ranks()
         for entry in board.entries:
-            described = _entry(board, entry)
+            described = _entry(board, entry, among[entry.name])
             head = [described[name] for name in CSV_COLUMNS[4:11]]
             front = [board.dataset, board.edition, board.split, board.ranking.name, *head]
-            tail = [entry.family, "; ".join(entry.flags)]
+            tail = [entry.family, "; ".join(entry.flags), among[entry.name]]
             for (channel, signal), figures in entry.cells.items():
                 for metric in board.metrics:
                     row = [*front, channel, signal, metric.name, *_cell(figures[metric.name]).values(), *tail]
@@ -85,6 +85,7 @@ def as_markdown(boards: Sequence[Board]) -> str:
 
 
 def _board(board: Board) -> dict[str, Any]:
+    among = board.class_ranks()
     return {
         "schema": SCHEMA,
         "dataset": board.dataset,
@@ -94,12 +95,12 @@ def _board(board: Board) -> dict[str, Any]:
         "metric": board.metric.name,
         "ranking": board.ranking.name,
         "notes": [*board.notes, *board.data_notes, *(f"no scores: {line}" for line in gap_lines(board))],
-        "entries": [_entry(board, entry) for entry in board.entries],
+        "entries": [_entry(board, entry, among[entry.name]) for entry in board.entries],
         "beside": [_board(other) for other in board.beside],
     }
 
 
-def _entry(board: Board, entry: Entry) -> dict[str, Any]:
+def _entry(board: Board, entry: Entry, rank_in_class: int | None) -> dict[str, Any]:
     standing = entry.standings[board.metric.name]
     return {
         "rank": standing.rank,
@@ -107,6 +108,7 @@ def _entry(board: Board, entry: Entry) -> dict[str, Any]:
         "detector": entry.detector,
         "source": entry.source,
         "supervision": entry.supervision,
+        "rank_in_class": rank_in_class,
         "value": _finite(standing.value),
         "coverage": _finite(entry.coverage),
         "family": entry.family,

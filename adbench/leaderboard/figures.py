@@ -1,63 +1,37 @@
-"""Figures of a board, by name; the same board gives the same bytes. matplotlib is imported when one is drawn."""
+"""Figures of a board, many at once; the same board gives the same bytes. matplotlib is imported when one is drawn."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from adbench.api.errors import UnknownNameError
+from adbench.leaderboard.plots import KINDS, draw
+from adbench.leaderboard.plots.request import Request
 from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.stored import readable_runs
 from adbench.plotting import save_figure, styled
 from adbench.runs.store import ResultsFolder, StoredRun
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+__all__ = ["FIGURES", "USUAL", "draw_figures"]
 
-__all__ = ["FIGURES", "draw_figures"]
+FIGURES = tuple(name for name, kind in KINDS.items() if not kind.needs_more)
+"""Figures that can be drawn from stored results alone."""
 
-Runs = ResultsFolder | Iterable[StoredRun]
-Drawing = Callable[[Board, Runs], Iterator[tuple[str, "Figure"]]]
-
-
-def _boxes(board: Board, results: Runs) -> Iterator[tuple[str, Figure]]:
-    from adbench.leaderboard.boxes import draw_boxes
-
-    yield "boxes", draw_boxes(board)
-
-
-def _roc(board: Board, results: Runs) -> Iterator[tuple[str, Figure]]:
-    from adbench.leaderboard.curves import draw_roc
-
-    runs, _ = readable_runs(results)
-    for channel in dict.fromkeys(channel for channel, _ in board.columns):
-        yield f"roc_{channel}", draw_roc(board, runs, channel)
-
-
-FIGURES: dict[str, Drawing] = {"boxes": _boxes, "roc": _roc}
-"""Figures that can be drawn: ``boxes`` compares entries over their cells, ``roc`` shows every signal of a channel."""
-
-_STYLE: Any = {
-    "svg.hashsalt": "adbench",
-    "svg.fonttype": "path",
-    "font.family": "DejaVu Sans",
-    "font.size": 9.0,
-    "axes.linewidth": 0.6,
-    "figure.dpi": 100.0,
-    "savefig.dpi": 200.0,
-}
+USUAL = ("boxes", "roc")
+"""Those that ``adbench leaderboard --figures`` draws."""
 
 
 def draw_figures(
     board: Board,
-    results: Runs,
+    results: ResultsFolder | Iterable[StoredRun],
     names: Iterable[str],
     out_dir: Path,
     formats: Sequence[str] = ("svg", "png"),
 ) -> list[Path]:
-    """Draw figures into a folder and return the files written.
+    """Draw figures into a folder and return the files written; those of a channel, one for each that has scores.
 
     Args:
         board: what to draw.
@@ -68,18 +42,30 @@ def draw_figures(
 
     Raises:
         UnknownNameError: there is no such figure.
-        MissingError: matplotlib is not installed, or the folder cannot be written.
+        MissingError: matplotlib is not installed, the folder cannot be written, or there is nothing to draw.
     """
     wanted = list(dict.fromkeys(names))
     for name in wanted:
         if name not in FIGURES:
             raise UnknownNameError("figure", name, FIGURES)
+    runs = tuple(readable_runs(results)[0])
     written = []
-    with styled(_STYLE):
-        for name in wanted:
-            for stem, figure in FIGURES[name](board, results):
-                place = out_dir / re.sub(r"[^\w.+-]", "_", stem)
-                for path in (place.with_name(f"{place.name}.{kind}") for kind in formats):
-                    save_figure(figure, path, "Choose another folder with --figures")
-                    written.append(path)
+    with styled():
+        for stem, request in (one for name in wanted for one in _requests(Request(name, board, runs))):
+            figure = draw(request)
+            place = out_dir / re.sub(r"[^\w.+-]", "_", stem)
+            for path in (place.with_name(f"{place.name}.{kind}") for kind in formats):
+                save_figure(figure, path, "Choose another folder with --figures")
+                written.append(path)
     return written
+
+
+def _requests(request: Request) -> Iterator[tuple[str, Request]]:
+    """Yield a figure's request, or one for each channel, with the name of its file."""
+    if not KINDS[request.kind].of_channel:
+        yield request.kind, request
+        return
+    for channel in dict.fromkeys(channel for channel, _ in request.board.columns):
+        one = replace(request, channel=channel)
+        if any(one.runs_of(entry) for entry in request.board.entries):
+            yield f"{request.kind}_{channel}", one

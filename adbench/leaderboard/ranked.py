@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -71,6 +72,19 @@ class Board:
     def rank(self, entry: Entry) -> int | None:
         """Return the rank of an entry; None where it has none."""
         return entry.standings[self.metric.name].rank
+
+    def class_ranks(self) -> dict[str, int | None]:
+        """Return the rank of each entry among those of its supervision class; None where it has none."""
+        ranks: dict[str, list[int]] = {}
+        for entry in self.entries:
+            rank = self.rank(entry)
+            if rank is not None and not entry.twin_of:
+                ranks.setdefault(entry.supervision, []).append(rank)  # ascending, as the entries are
+        found: dict[str, int | None] = {}
+        for entry in self.entries:
+            rank = self.rank(entry)
+            found[entry.name] = None if rank is None else 1 + bisect_left(ranks[entry.supervision], rank)
+        return found
 
 
 def rank_board(board: Board, ranking: Ranking) -> Board:

@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["board_parts", "comparison_parts"]
 
 
-_SPARE = (0, 10, 40)  # of the first, second and further metrics; class 15, seeds 20, time of the fit 30
+_SPARE = (
+    0,
+    10,
+    40,
+)  # of the first, second and further metrics; class 15, seeds 20, time of the fit 30, rank in class 35
 _FEW_NOTES = 6  # notes on the data that stand below a table in full
 
 
@@ -111,7 +115,9 @@ def _columns(board: Board) -> list[_Column]:
     if len(set(origins)) > 1:
         columns.append(_Column("source", origins, align="left", spare=5))
     if len(set(classes)) > 1:
+        among = board.class_ranks()
         columns.append(_Column("class", classes, align="left", spare=15))
+        columns.append(_Column("in class", tuple(_rank(among[entry.name]) for entry in board.entries), spare=35))
     columns.append(_Column("coverage", tuple(coverage(entry, board) for entry in board.entries)))
     if any(len(entry.seeds) > 1 for entry in board.entries):
         columns.append(_Column("seeds", tuple(_seeds(board, entry) for entry in board.entries), spare=20))

@@ -21,7 +21,7 @@ from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import WORKING_POINTS, is_measured
 from adbench.runs.store import StoredRun
 from adbench.statistics.event_bootstrap import AREA, Pair, replicate
-from adbench.statistics.rank_intervals import RankIntervals, combine_seeds, rank_intervals
+from adbench.statistics.rank_intervals import RankInterval, RankIntervals, combine_seeds, rank_intervals, within_classes
 
 __all__ = ["REPLICAS", "BoardUncertainty", "board_uncertainty", "replicated_values"]
 
@@ -38,6 +38,7 @@ class BoardUncertainty:
         values: float64 (n_replicas, n_entries, n_columns), figures on events and trainings that were drawn again.
         entries: names of the entries of `values`.
         columns: columns of `values`.
+        classes: for each supervision class, the intervals of the ranks among its own entries, by name.
         notes: what was drawn again, and what was not.
     """
 
@@ -45,6 +46,7 @@ class BoardUncertainty:
     values: Floats
     entries: tuple[str, ...]
     columns: tuple[Column, ...]
+    classes: Mapping[str, Mapping[str, RankInterval]]
     notes: tuple[str, ...]
 
 
@@ -71,7 +73,9 @@ def board_uncertainty(
     values = replicated_values(board, by_key, columns, table.values, replicas, seed)
     twins = {entry.name: entry.twin_of for entry in board.entries if entry.twin_of in table.entries}
     found = rank_intervals(table, board.ranking, replicas=replicas, seed=seed, values=values, twins=twins)
-    return BoardUncertainty(found, values, table.entries, tuple(columns), tuple(_notes(board, found)))
+    supervision = {entry.name: entry.supervision for entry in board.entries}
+    classes = within_classes(found, supervision, board.ranking.higher_is_better)
+    return BoardUncertainty(found, values, table.entries, tuple(columns), classes, tuple(_notes(board, found)))
 
 
 def replicated_values(

@@ -7,6 +7,7 @@ from typing import Any
 from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.uncertainty import BoardUncertainty
 from adbench.leaderboard.wording import decimals, number, title
+from adbench.statistics.rank_intervals import RankInterval
 
 __all__ = ["uncertainty_json", "uncertainty_rows", "uncertainty_title"]
 
@@ -20,21 +21,34 @@ def uncertainty_rows(board: Board, found: BoardUncertainty) -> tuple[list[str], 
     """Return headings and rows: the entries that are shown, best first."""
     shown = {entry.name: entry for entry in board.entries}
     intervals = [one for one in found.ranks.intervals if one.entry in shown]
+    classes = {entry.name: entry.supervision for entry in board.entries}
+    several = len(found.classes) > 1
     ends = [end for one in intervals for end in (one.statistic, one.statistic_low, one.statistic_high)]
     places = decimals(ends)
     rows = [
         [
             one.entry,
             str(one.rank),
-            f"{one.low} to {one.high}" if one.low < one.high else str(one.low),
+            _span(one),
             f"{100 * one.first:.0f} %",
             f"{number(one.statistic, places)} [{number(one.statistic_low, places)}, "
             f"{number(one.statistic_high, places)}]",
             shown[one.entry].source,
+            *(_in_class(found, one.entry, classes[one.entry]) if several else []),
         ]
         for one in intervals
     ]
-    return ["detector", "rank", "68 %", "first in", board.ranking.label, "source"], rows
+    headings = ["detector", "rank", "68 %", "first in", board.ranking.label, "source"]
+    return headings + (["class", "in class", "68 % in class"] if several else []), rows
+
+
+def _in_class(found: BoardUncertainty, entry: str, supervision: str) -> list[str]:
+    one = found.classes[supervision][entry]
+    return [supervision, str(one.rank), _span(one)]
+
+
+def _span(one: RankInterval) -> str:
+    return f"{one.low} to {one.high}" if one.low < one.high else str(one.low)
 
 
 def uncertainty_json(found: BoardUncertainty) -> dict[str, Any]:
@@ -46,5 +60,9 @@ def uncertainty_json(found: BoardUncertainty) -> dict[str, Any]:
         "replicas": found.ranks.replicas,
         "signals": found.ranks.clusters,
         "entries": [{name: getattr(one, name) for name in fields} for one in found.ranks.intervals],
+        "by_class": {
+            name: [{field: getattr(one, field) for field in fields[:5]} for one in ranks.values()]
+            for name, ranks in found.classes.items()
+        },
         "notes": list(found.notes),
     }

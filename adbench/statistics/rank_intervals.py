@@ -18,7 +18,7 @@ from adbench.rankings.ranks import final_order
 from adbench.rankings.table import rank_entries
 from adbench.statistics.draws import cluster_draws, seed_weights
 
-__all__ = ["RankInterval", "RankIntervals", "combine_seeds", "rank_intervals"]
+__all__ = ["RankInterval", "RankIntervals", "combine_seeds", "rank_intervals", "within_classes"]
 
 Floats = NDArray[np.float64]
 _CENTRAL = (0.1587, 0.8413)
@@ -129,6 +129,36 @@ def rank_intervals(
         for i, (entry, rank, statistic) in enumerate(zip(ranked.entries, ranked.ranks, ranked.statistics, strict=True))
     ]
     return RankIntervals(ranked.ranking, ranked.figure, tuple(found), replicas, len(set(clusters)), ranks, statistics)
+
+
+def within_classes(
+    found: RankIntervals, classes: Mapping[str, str], higher_is_better: bool
+) -> dict[str, dict[str, RankInterval]]:
+    """Return for each class the intervals of the ranks among its own entries, by name.
+
+    Args:
+        found: the ranks among all entries.
+        classes: the class of each entry.
+        higher_is_better: direction of the ranking's statistic.
+    """
+    by_class: dict[str, list[int]] = {}
+    for place, one in enumerate(found.intervals):
+        by_class.setdefault(classes[one.entry], []).append(place)
+    ranked: dict[str, dict[str, RankInterval]] = {}
+    for name, places in sorted(by_class.items()):
+        own = [found.intervals[place] for place in places]
+        entries = [one.entry for one in own]
+        statistics = found.statistics[:, places]
+        ranks = np.empty(statistics.shape, np.int64)
+        for r, replica in enumerate(statistics):
+            order, in_order = final_order(replica, entries, higher_is_better)
+            ranks[r, order] = in_order
+        overall = [one.rank for one in own]
+        ranked[name] = {
+            one.entry: _interval(one.entry, 1 + sum(r < one.rank for r in overall), one.statistic, *draws)
+            for one, *draws in zip(own, ranks.T, statistics.T, strict=True)
+        }
+    return ranked
 
 
 def combine_seeds(figures: Sequence[Floats], replicas: int, rng: np.random.Generator) -> Floats:

@@ -81,6 +81,7 @@ def test_the_golden_text_holds_what_can_be_worked_out_by_hand(board: Board) -> N
         "detector",
         "source",
         "supervision",
+        "rank_in_class",
         "value",
         "coverage",
         "family",

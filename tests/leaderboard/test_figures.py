@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,14 @@ from scipy.stats import norm
 from adbench.api import MissingError, UnknownNameError
 from adbench.leaderboard.board import Board, build_board
 from adbench.leaderboard.boxes import draw_boxes, selected
-from adbench.leaderboard.curves import GRID, MOST, draw_roc, mean_curves
-from adbench.leaderboard.figures import FIGURES, draw_figures
+from adbench.leaderboard.curves import GRID, mean_curves
+from adbench.leaderboard.entries import Cell
+from adbench.leaderboard.figures import FIGURES, USUAL, draw_figures
+from adbench.leaderboard.plots import draw
+from adbench.leaderboard.plots.improvement import improvements
+from adbench.leaderboard.plots.request import Request
+from adbench.leaderboard.plots.selected import mean_passing, passing
+from adbench.leaderboard.plots.shapes import _edges
 
 
 @pytest.fixture
@@ -29,19 +36,21 @@ def test_unknown_figures_are_answered_with_the_nearest(board: Board, pretend: An
     with pytest.raises(UnknownNameError, match=r"no figure 'box'\. Did you mean boxes"):
         draw_figures(board, pretend.store, ["roc", "box"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+    assert {*USUAL, "pareto", "sic"} < set(FIGURES)
+    assert "shapes" not in FIGURES  # which looks into events
 
 
 def test_the_same_board_gives_the_same_bytes(pretend: Any, tmp_path: Path) -> None:
     for name, shift in (("d0", 1.0), ("odd", 0.5)):
         pretend.run(name, "2a", entry="$x_{" if name == "odd" else name, shifts=shift)
     board = build_board(pretend.store, channels=["2a"])
-    first = draw_figures(board, pretend.store, FIGURES, tmp_path / "a")
+    first = draw_figures(board, pretend.store, USUAL, tmp_path / "a")
     assert [path.name for path in first] == ["boxes.svg", "boxes.png", "roc_2a.svg", "roc_2a.png"]
     import matplotlib
 
     with matplotlib.rc_context({"font.size": 30.0}):
         same = build_board(pretend.store, channels=["2a"])
-        again = draw_figures(same, list(pretend.store), FIGURES, tmp_path / "b")
+        again = draw_figures(same, list(pretend.store), USUAL, tmp_path / "b")
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in first]
     for path in first[::2]:
         assert ElementTree.parse(path).getroot().tag.endswith("svg")
@@ -105,42 +114,56 @@ def test_curves_are_those_of_the_scores(pretend: Any) -> None:
 
 
 def test_a_channel_shows_each_signal_with_the_first_entries(pretend: Any) -> None:
-    for place in range(MOST + 2):
-        pretend.run(f"d{place:02}", "1", shifts=2.0 - 0.15 * place, n_background=300, n_signal=100)
+    for place in range(8):
+        pretend.run(f"d{place:02}", "1", shifts=2.0 - 0.2 * place, n_background=300, n_signal=100)
     board = build_board(pretend.store)
-    figure = draw_roc(board, pretend.store, "1")
+    figure = draw(Request("roc", board, tuple(pretend.store)))
     assert [panel.get_title() for panel in figure.axes] == ["glgl1400", "stlp_st1000"]
-    assert [len(panel.lines) for panel in figure.axes] == [MOST + 1, MOST + 1]
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
-        *(entry.name for entry in board.entries[:MOST]),
-        "a guess",
-        "fewer than 10 background events expected",
-    ]
-    assert figure.get_suptitle().endswith("\nthe first 10 of 12 entries")
-    unmeasured = figure.axes[0].patches[0]
-    assert unmeasured.get_x() + unmeasured.get_width() == pytest.approx(10 / 300)
+    assert [len(panel.lines) for panel in figure.axes] == [7, 7]
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == [*(entry.name for entry in board.entries[:6]), "a guess"]
+    assert figure.get_suptitle().endswith("\nthe first 6 of 8 entries")
+    line = figure.axes[0].lines[0]
+    assert np.isnan(line.get_ydata()).sum() == 0
+    assert line.get_xdata().min() >= 10 / 300
+    styles = {(line.get_color(), str(line._unscaled_dash_pattern)) for line in figure.axes[0].lines[:6]}
+    assert len(styles) == 6  # identical curves show through each other's gaps
 
 
 def test_five_signals_leave_no_empty_panel_and_outer_axes_have_labels(pretend: Any) -> None:
     samples = pretend.samples("1", 0, 1.0, ("score",), 500, 100)
     samples |= {f"signal/s{i}": samples["signal/glgl1400"] for i in range(3)}
     pretend.run("met", "1", samples=samples)
-    panels = draw_roc(build_board(pretend.store), pretend.store, "1").axes
+    panels = draw(Request("roc", build_board(pretend.store), tuple(pretend.store))).axes
     assert [panel.get_title() for panel in panels] == ["glgl1400", "s0", "s1", "s2", "stlp_st1000"]
     assert [bool(panel.get_xlabel()) for panel in panels] == [False, False, True, True, True]
     assert [bool(panel.get_ylabel()) for panel in panels] == [True, False, False, True, False]
 
 
-def test_identical_curves_share_a_line_in_dashes(pretend: Any) -> None:
-    same = pretend.samples("2a", 0, 1.0, ("score",), 500, 100)
-    for name in ("a", "b"):
-        pretend.run(name, "2a", samples=same)
-    pretend.run("c", "2a", shifts=0.1)
-    figure = draw_roc(build_board(pretend.store), pretend.store, "2a")
-    first, second, other, _ = figure.axes[0].lines
-    dashes = [line._unscaled_dash_pattern for line in (first, second)]
-    assert dashes == [(0.0, (4.0, 4.0)), (4.0, (4.0, 4.0))]
-    assert (first.get_linestyle(), other.get_linestyle()) == ("--", "-")
+def test_the_bar_of_the_median_improvement_is_that_of_all_cells_together(pretend: Any) -> None:
+    pretend.run("d", "1", n_background=20_000)
+    pretend.run("d", "2a", n_background=20_000)
+    (entry,) = build_board(pretend.store).entries
+    ends = {("1", "x"): (3.0, 2.0, 3.5), ("2", "x"): (2.5, 2.2, 4.0), ("1", "y"): (1.0, 0.9, 1.1)}
+    cells = {column: {"max_si": Cell(*three)} for column, three in ends.items()}
+    found = improvements(dataclasses.replace(entry, cells=cells), tuple(ends))
+    assert found == {"x": (3.0, 2.2, 4.0), "y": (1.0, 0.9, 1.1)}
+
+
+def test_a_selection_is_averaged_over_seeds_event_by_event(pretend: Any) -> None:
+    runs = [pretend.run("d", "2a", seed) for seed in (0, 1)]
+    found = mean_passing(runs, "score", 0.1)
+    assert found.sum() == pytest.approx(200.0)
+    np.testing.assert_allclose(found, 0.5 * (passing(runs[0], "score", 0.1) + passing(runs[1], "score", 0.1)))
+
+
+def test_a_tight_cut_does_not_fill_the_last_bin() -> None:
+    values = np.linspace(0.0, 1000.0, 10_001)
+    tail = (values > 990.0).astype(float)
+    edges = _edges(values, [values], [tail])
+    assert edges[-1] > 999.8
+    wide = _edges(np.append(values, 5000.0), [np.append(values, 5000.0)], [np.append(0.0 * tail, 1.0)])
+    assert wide[-1] == 5000.0
 
 
 def test_boards_without_ranks_can_be_drawn(pretend: Any, tmp_path: Path) -> None:
@@ -148,7 +171,7 @@ def test_boards_without_ranks_can_be_drawn(pretend: Any, tmp_path: Path) -> None
     pretend.run("b", "2a", status="failed", reason="x", entry="b/$")
     board = build_board(pretend.store, metrics=["eps_s@1e-3"])
     assert all(math.isnan(entry.standings["eps_s@1e-3"].value) for entry in board.entries)
-    written = draw_figures(board, pretend.store, FIGURES, tmp_path, formats=["svg"])
+    written = draw_figures(board, pretend.store, USUAL, tmp_path, formats=["svg"])
     assert [path.name for path in written] == ["boxes.svg", "roc_1.svg"]
 
 

@@ -23,24 +23,44 @@ class Kind:
     Attributes:
         module: where its function ``draw(request)`` is.
         summary: what it shows, for a list.
+        of_channel: it shows one channel, not the whole board.
+        needs_more: it needs more than figures and scores: events, or coordinates.
     """
 
     module: str
     summary: str
+    of_channel: bool = False
+    needs_more: bool = False
 
 
 KINDS = {
     "boxes": Kind("boxes", "the paper's box-and-whisker comparison: entries over all signals, four panels"),
     "signals": Kind("signals", "each signal: a box over all entries, four panels"),
     "improvement": Kind("improvement", "total improvement: median over signals against the best, spans drawn"),
-    "roc": Kind("curves", "ROC curves with 68 % bands, one panel per signal of a channel"),
-    "sic": Kind("curves", "significance improvement against background efficiency, likewise"),
+    "roc": Kind("curves", "ROC curves with 68 % bands, one panel per signal of a channel", of_channel=True),
+    "sic": Kind("curves", "significance improvement against background efficiency, likewise", of_channel=True),
     "ranks": Kind("ranks", "heat map of the rank of each entry on each signal"),
-    "histogram": Kind("histogram", "histograms of scores: background and signals"),
-    "correlation": Kind("correlation", "which detectors agree: Spearman correlation on test background"),
-    "processes": Kind("processes", "share of each SM process that a detector selects, at each working point"),
-    "latent": Kind("latent", "latent or loss space of a detector: two coordinates, and two principal components"),
-    "shapes": Kind("shapes", "MET, HT and m_jj of the background that a detector selects"),
+    "pairwise": Kind("pairwise", "who can be told apart: all pairs of entries, corrected for their number"),
+    "pareto": Kind("pareto", "score against training time, with the front that nobody beats in both"),
+    "histogram": Kind("histogram", "histograms of scores: background and signals", of_channel=True),
+    "correlation": Kind(
+        "correlation", "which detectors agree: Spearman correlation on test background", of_channel=True
+    ),
+    "processes": Kind(
+        "processes",
+        "share of each SM process that a detector selects, at each working point",
+        of_channel=True,
+        needs_more=True,
+    ),
+    "latent": Kind(
+        "latent",
+        "latent or loss space of a detector: two coordinates, and two principal components",
+        of_channel=True,
+        needs_more=True,
+    ),
+    "shapes": Kind(
+        "shapes", "MET, HT and m_jj of the background that a detector selects", of_channel=True, needs_more=True
+    ),
 }
 """All kinds of figures."""
 

@@ -19,8 +19,8 @@ __all__ = ["draw", "shares"]
 
 Floats = NDArray[np.float64]
 _MOST = 4
-_MOST_SIGNALS = 5
-_BINS = 40
+_MOST_SIGNALS = 3  # lines with error bars that can be told apart; named ones are drawn however many they are
+_BINS = 30
 
 
 def shares(scores: Floats, weights: Floats, edges: Floats) -> tuple[Floats, Floats]:
@@ -38,7 +38,8 @@ def draw(request: Request) -> Figure:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    signals = request.chosen_signals()[:_MOST_SIGNALS]
+    signals = request.signals or request.chosen_signals()[:_MOST_SIGNALS]
+    all_signals = len(request.chosen_signals())
     entries, left = request.chosen_entries(_MOST, scored=True)
     per_row = 1 if request.width == "single" or len(entries) == 1 else 2
     rows = math.ceil(len(entries) / per_row)
@@ -75,7 +76,6 @@ def draw(request: Request) -> Figure:
         panel.set_ylabel("share of events per bin")
     for panel in panels[len(entries) :]:
         panel.remove()
-    all_signals = len(request.chosen_signals())
     more = f"the first {len(signals)} of {all_signals} signals" if len(signals) < all_signals else ""
     note = "the outermost bins hold what lies beyond; bars: statistical errors"
     figure.suptitle(request.heading(note, left, more), parse_math=False, fontsize=8)

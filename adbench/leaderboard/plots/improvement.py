@@ -1,7 +1,8 @@
 """Total improvement: how much a detector would help over the signals, the best channel of each taken.
 
 For one signal it is the largest max SI over the channels that have it (arXiv:2105.14027, section 5). An entry's point
-is the median over signals against the largest; its bars reach from the smallest to the largest.
+is the median over signals against the largest. The vertical bar reaches from the smallest to the largest; the
+horizontal one is the 68 % interval of the median, all figures of the entry fluctuating together, as on the board.
 """
 
 from __future__ import annotations
@@ -26,17 +27,22 @@ _FLOOR = 0.01  # zeros are drawn there
 
 
 def improvements(entry: Entry, columns: tuple[tuple[str, str], ...]) -> dict[str, tuple[float, float, float]]:
-    """Return the total improvement of each signal and its 68 % interval; signals without a figure are left out."""
+    """Return the total improvement of each signal with all its cells as they are, at their lower and upper ends.
+
+    Signals without a figure are left out; ends that were not published are NaN.
+    """
     found: dict[str, tuple[float, float, float]] = {}
     for column in columns:
         cell = entry.cells[column]["max_si"]
         if not math.isnan(cell.value):
-            found[column[1]] = max(found.get(column[1], (-1.0, -1.0, -1.0)), (cell.value, cell.low, cell.high))
+            ends = (cell.value, cell.low, cell.high)
+            best = found.get(column[1], ends)
+            found[column[1]] = (max(best[0], ends[0]), max(best[1], ends[1]), max(best[2], ends[2]))
     return found
 
 
 def draw(request: Request) -> Figure:
-    """Return the scatter of entries: median total improvement against the smallest one that occurs.
+    """Return the scatter of entries: median total improvement against the largest one, down to the smallest.
 
     Raises:
         MissingError: no signal of the board has a measured max SI.
@@ -60,13 +66,12 @@ def draw(request: Request) -> Figure:
         entry = by_median[place]
         values = improvements(entry, columns)
         low, middle, high = (max(float(f([v for v, _, _ in values.values()])), _FLOOR) for f in (min, np.median, max))
-        typical = sorted(values.values())[len(values) // 2]
+        across = np.median(list(values.values()), axis=0)[1:]
         named = place < _NAMED
         style: Any = {"color": COLOURS[place] if named else GREY, "zorder": 3 if named else 1}
         panel.plot([middle, middle], [low, high], linewidth=0.7, alpha=0.9 if named else 0.25, **style)
-        if not math.isnan(typical[1]) and named:
-            across = [max(typical[1], _FLOOR), max(typical[2], _FLOOR)]
-            panel.plot(across, [high, high], linewidth=1.6, **style)
+        if named and not np.isnan(across).any():
+            panel.plot(np.maximum(across, _FLOOR), [high, high], linewidth=1.6, **style)
         panel.plot([middle], [high], marker=MARKERS[place] if named else ".", markersize=5 if named else 3, **style)
         if named:
             one = Line2D([], [], marker=MARKERS[place], linewidth=0.7, color=COLOURS[place], label=entry.name)
@@ -79,7 +84,9 @@ def draw(request: Request) -> Figure:
     signals = len({signal for _, signal in columns})
     rest = f"the best {_NAMED} of {len(by_median)} are named" if len(by_median) > _NAMED else ""
     gone = f"{lost} entries without figures of every signal left out" if lost else ""
-    title = request.heading(f"{signals} signals; horizontal bars: 68 % intervals", left, rest, gone, channel=False)
+    title = request.heading(
+        f"{signals} signals; horizontal bars: 68 % intervals of the median", left, rest, gone, channel=False
+    )
     figure.suptitle(title, parse_math=False, fontsize=8)
     if handles:
         legend_below(figure, handles, 2 if request.width == "double" else 1)

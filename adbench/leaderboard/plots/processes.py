@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api.errors import MissingError
-from adbench.leaderboard.plots.request import Request, legend_below, plain
-from adbench.leaderboard.plots.selected import background_of, measured_points, opened, passing
+from adbench.leaderboard.plots.request import Request, legend_below, plain, seeds_line
+from adbench.leaderboard.plots.selected import background_of, mean_passing, measured_points, opened
 from adbench.metrics.working_point import written
 from adbench.plotting import COLOURS, MARKERS
 
@@ -51,13 +51,13 @@ def draw(request: Request) -> Figure:
 
     entries, left = request.chosen_entries(_MOST, scored=True)
     dataset = opened(request)
-    runs = [request.runs_of(entry)[0] for entry in entries]
-    events = background_of(dataset, runs[0]).events
+    runs = [request.runs_of(entry) for entry in entries]
+    events = background_of(dataset, runs[0][0]).events
     names, codes = events.schema.processes, events.aux.get("process")
     if codes is None or not names:
         msg = f"the events of {dataset.info.name} carry no process; this figure needs a simulated background with names"
         raise MissingError(msg)
-    points, lost = measured_points(runs[0], entries[0].score, request.efficiencies)
+    points, lost = measured_points(runs[0][0], entries[0].score, request.efficiencies)
     counts = {names[code]: int(np.sum(codes == code)) for code in np.unique(codes)}
     there = sorted((name for name, n in counts.items() if n >= _FEWEST), key=lambda name: -counts[name])
     rare = sorted(name for name, n in counts.items() if n < _FEWEST)
@@ -65,9 +65,9 @@ def draw(request: Request) -> Figure:
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(1, len(points), sharey=True, squeeze=False)[0]
     for panel, efficiency in zip(axes, points, strict=True):
-        for place, (entry, run) in enumerate(zip(entries, runs, strict=True)):
-            own = background_of(dataset, run).events.aux["process"]
-            passed = passing(run, entry.score, efficiency)
+        for place, (entry, some) in enumerate(zip(entries, runs, strict=True)):
+            own = background_of(dataset, some[0]).events.aux["process"]
+            passed = mean_passing(some, entry.score, efficiency)
             for row, name in enumerate(there):
                 mine = own == names.index(name)
                 n, k = float(np.sum(mine)), float(np.sum(passed[mine]))
@@ -86,7 +86,7 @@ def draw(request: Request) -> Figure:
     gone = f"fewer than {_FEWEST} events, left out: {', '.join(rare)}" if rare else ""
     blind = f"unmeasured, too little background: {', '.join(written(e) for e in lost)}" if lost else ""
     note = "test background by process, 68 % intervals; bars without a marker: none selected"
-    figure.suptitle(request.heading(note, left, gone, blind), parse_math=False, fontsize=8)
+    figure.suptitle(request.heading(note, seeds_line(runs), left, gone, blind), parse_math=False, fontsize=8)
     handles = [
         Line2D([], [], color=COLOURS[place], marker=MARKERS[place], markersize=3.2, linewidth=0.9, label=entry.name)
         for place, entry in enumerate(entries)

@@ -16,7 +16,7 @@ from adbench.runs.store import StoredRun
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Request", "legend_below", "plain"]
+__all__ = ["Request", "legend_below", "plain", "seeds_line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +123,11 @@ def legend_below(figure: Figure, handles: Sequence[Any], columns: int) -> None:
     """Add a legend below the panels, its names shown as they are."""
     legend = figure.legend(handles=handles, loc="outside lower center", ncols=columns)
     plain(legend.get_texts())
+
+
+def seeds_line(runs: Sequence[Sequence[StoredRun]]) -> str:
+    """Return what stands behind each entry where it is several trainings; empty where it is one."""
+    counts = sorted({len(some) for some in runs})
+    if counts[-1] == 1:
+        return ""
+    return f"mean of {counts[0] if len(counts) == 1 else f'{counts[0]} to {counts[-1]}'} seeds"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import is_measured
 from adbench.runs.store import StoredRun
 
-__all__ = ["Selected", "background_of", "measured_points", "opened", "passing"]
+__all__ = ["Selected", "background_of", "mean_passing", "measured_points", "opened", "passing"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +84,26 @@ def passing(run: StoredRun, score: str, efficiency: float) -> NDArray[np.float64
     above, at_least = float(order.above(cut)[0]), float(order.at_least(cut)[0])
     share = min(max((efficiency - above) / (at_least - above), 0.0), 1.0)
     return np.where(background.scores > cut[0], 1.0, np.where(background.scores == cut[0], share, 0.0))
+
+
+def mean_passing(runs: Sequence[StoredRun], score: str, efficiency: float) -> NDArray[np.float64]:
+    """Return float64 (n,): the same averaged over the trainings of an entry, events in the order of the first run.
+
+    Raises:
+        DataError: a run scored other events than the first.
+    """
+    chances = []
+    with runs[0].scores() as file:
+        first = file.rows("background")
+    for run in runs:
+        with run.scores() as file:
+            rows = file.rows("background")
+        if not np.array_equal(np.sort(rows), np.sort(first)):
+            msg = f"run {run.record.key} scored other background than run {runs[0].record.key}; run one of them again"
+            raise DataError(msg)
+        place = np.searchsorted(np.sort(rows), first)
+        chances.append(passing(run, score, efficiency)[np.argsort(rows, kind="stable")][place])
+    return np.asarray(np.mean(chances, axis=0), np.float64)
 
 
 def measured_points(run: StoredRun, score: str, efficiencies: tuple[float, ...]) -> tuple[list[float], list[float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,8 @@ from adbench.api.errors import MissingError
 from adbench.api.events import Events
 from adbench.api.observables import missing_energy, scalar_sum
 from adbench.leaderboard.plots.histogram import shares
-from adbench.leaderboard.plots.request import Request, legend_below
-from adbench.leaderboard.plots.selected import background_of, measured_points, opened, passing
+from adbench.leaderboard.plots.request import Request, legend_below, seeds_line
+from adbench.leaderboard.plots.selected import background_of, mean_passing, measured_points, opened
 from adbench.metrics.working_point import written
 from adbench.plotting import COLOURS
 
@@ -52,24 +53,27 @@ def draw(request: Request) -> Figure:
 
     entries, left = request.chosen_entries(_MOST, scored=True)
     dataset = opened(request)
-    runs = [request.runs_of(entry)[0] for entry in entries]
-    chosen = [background_of(dataset, run).events for run in runs]
+    runs = [request.runs_of(entry) for entry in entries]
+    chosen = [background_of(dataset, some[0]).events for some in runs]
     quantities = [observables(events) for events in chosen]
     if not quantities[0]:
         msg = f"the events of {dataset.info.name} have neither MET nor HT nor m_jj"
         raise MissingError(msg)
-    points, lost = measured_points(runs[0], entries[0].score, request.efficiencies)
+    points, lost = measured_points(runs[0][0], entries[0].score, request.efficiencies)
     size = (request.inches, 1.1 + 1.9 * len(points) + 0.15 * len(entries))
     figure = Figure(figsize=size, layout="constrained")
     grid = figure.subplots(len(points), len(quantities[0]), squeeze=False)
     for row, efficiency in zip(grid, points, strict=True):
+        passed = [
+            mean_passing(some, entry.score, efficiency) * events.weights
+            for entry, some, events in zip(entries, runs, chosen, strict=True)
+        ]
         for panel, (name, everything) in zip(row, quantities[0].items(), strict=True):
-            edges = np.linspace(everything.min(), np.percentile(everything, 99.5), _BINS + 1)
+            edges = _edges(everything, [mine[name] for mine in quantities], passed)
             whole, _ = shares(everything, np.asarray(chosen[0].weights, np.float64), edges)
             panel.stairs(whole, edges, fill=True, color="0.85")
-            for place, (entry, run, events, mine) in enumerate(zip(entries, runs, chosen, quantities, strict=True)):
-                passed = passing(run, entry.score, efficiency) * events.weights
-                share, error = shares(mine[name], passed, edges)
+            for place, (mine, weights) in enumerate(zip(quantities, passed, strict=True)):
+                share, error = shares(mine[name], weights, edges)
                 panel.stairs(share, edges, color=COLOURS[place], linewidth=1.1)
                 shift = (place - 0.5 * (len(entries) - 1)) * 0.12
                 middle = 0.5 * (edges[1:] + edges[:-1]) + shift * (edges[1] - edges[0])
@@ -82,8 +86,22 @@ def draw(request: Request) -> Figure:
         row[0].set_ylabel("share of events per bin")
     blind = f"unmeasured, too little background: {', '.join(written(e) for e in lost)}" if lost else ""
     note = "each shape sums to 1, the last bin holds what lies beyond; bars: statistical errors"
-    figure.suptitle(request.heading(note, left, blind), parse_math=False, fontsize=8)
+    figure.suptitle(request.heading(note, seeds_line(runs), left, blind), parse_math=False, fontsize=8)
     lines = [Line2D([], [], color=COLOURS[place], label=entry.name) for place, entry in enumerate(entries)]
     handles = [Patch(color="0.85", label="all test background"), *lines]
     legend_below(figure, handles, 1 if request.width == "single" else 3)
     return figure
+
+
+def _edges(everything: Floats, values: Sequence[Floats], weights: Sequence[Floats]) -> Floats:
+    """Return bin edges from the lowest event to where 1 % of the widest shape lies beyond.
+
+    A tight cut may select the tail of all background alone, which would fill the last bin.
+    """
+    tops = [np.percentile(everything, 99.5)]
+    for value, weight in zip(values, weights, strict=True):
+        order = np.argsort(value, kind="stable")
+        passed = np.cumsum(weight[order])
+        if len(passed) and passed[-1] > 0.0:
+            tops.append(value[order][np.searchsorted(passed, 0.99 * passed[-1])])
+    return np.linspace(everything.min(), max(tops), _BINS + 1)

@@ -1,0 +1,104 @@
+"""Views of a board: who can be told apart, ranks within a class, score against training time."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from adbench.api.errors import MissingError, UsageError
+from adbench.cli import main
+from adbench.leaderboard.board import Board, build_board
+from adbench.leaderboard.comparing import compare_board, comparison_json, comparison_rows
+from adbench.leaderboard.costs import board_costs, costs_json, costs_rows
+from adbench.leaderboard.export import as_json
+from adbench.leaderboard.plots import draw
+from adbench.leaderboard.plots.request import Request
+from adbench.leaderboard.uncertainty import board_uncertainty
+from adbench.leaderboard.uncertainty_text import uncertainty_json, uncertainty_rows
+
+
+@pytest.fixture
+def board(pretend: Any) -> Board:
+    for name, shift, seconds in (("good", 2.0, 60.0), ("twin", 1.98, 5.0), ("poor", 0.3, 5.0), ("slow", 1.0, 600.0)):
+        for channel in ("1", "2a", "a", "b"):
+            supervision = "semi-supervised" if name in ("twin", "poor") else "unsupervised"
+            pretend.run(name, channel, shifts=shift, fit=seconds, supervision=supervision, n_background=400)
+    return build_board(pretend.store)
+
+
+def test_clear_differences_are_told_apart_and_small_ones_are_not(board: Board, pretend: Any) -> None:
+    found = compare_board(board, list(pretend.store), replicas=60)
+    assert [one.entry for one in found.entries] == ["good", "twin", "slow", "poor"]
+    good, twin, _, poor = found.letters
+    assert set(good) & set(twin)
+    assert not set(good) & set(poor)
+    described = comparison_json(found)
+    assert len(described["pairs"]) == 6
+    first = next(pair for pair in described["pairs"] if (pair["better"], pair["worse"]) == ("good", "poor"))
+    values = {one["entry"]: one["statistic"] for one in described["entries"]}
+    assert first["difference"] == pytest.approx(values["good"] - values["poor"])
+    assert first["told_apart"]
+    assert first["p"] <= first["p_holm"]
+    _, (headings, rows) = comparison_rows(found)
+    assert all(len(row) == len(headings) for row in rows)
+    assert rows[3][4].startswith("-0.")
+
+
+def test_what_no_mean_decides_is_refused(pretend: Any, board: Board) -> None:
+    with pytest.raises(UsageError, match="'median' is none"):
+        compare_board(build_board(pretend.store, ranking="median"), list(pretend.store))
+    with pytest.raises(UsageError, match="over signals, of which 1"):
+        compare_board(build_board(pretend.store, channels=["2a"]), list(pretend.store), replicas=20)
+    with pytest.raises(MissingError, match="needs two entries"):
+        compare_board(board, list(pretend.store), ["good"], replicas=20)
+
+
+def test_ranks_within_a_class_count_that_class_alone(board: Board, pretend: Any) -> None:
+    assert board.class_ranks() == {"good": 1, "twin": 1, "slow": 2, "poor": 2}
+    entries = {one["entry"]: one for one in json.loads(as_json([board]))["entries"]}
+    assert (entries["poor"]["rank"], entries["poor"]["rank_in_class"]) == (4, 2)
+    found = board_uncertainty(board, list(pretend.store), replicas=30)
+    poor = found.classes["semi-supervised"]["poor"]
+    assert (poor.rank, poor.low, poor.high) == (2, 2, 2)
+    headings, rows = uncertainty_rows(board, found)
+    assert headings[-3:] == ["class", "in class", "68 % in class"]
+    assert [row[-3:] for row in rows if row[0] == "poor"] == [["semi-supervised", "2", "2"]]
+    assert [one["entry"] for one in uncertainty_json(found)["by_class"]["unsupervised"]] == ["good", "slow"]
+
+
+def test_the_front_is_cheaper_or_better(board: Board, pretend: Any) -> None:
+    found = board_costs(board, list(pretend.store))
+    front = {one["entry"]: (one["training_seconds"], one["on_front"]) for one in costs_json(found)["entries"]}
+    assert front == {"good": (60.0, True), "twin": (5.0, True), "slow": (600.0, False), "poor": (5.0, False)}
+    _, (headings, rows) = costs_rows(found)
+    assert [row[headings.index("detector")] for row in rows] == ["twin", "poor", "good", "slow"]
+    assert [row[-1] for row in rows] == ["front", "", "front", ""]
+
+
+def test_the_pairs_and_the_front_are_drawn(board: Board, pretend: Any) -> None:
+    runs = tuple(pretend.store)
+    panel = draw(Request("pairwise", board, runs)).axes[0]
+    assert [text.get_text().split()[0] for text in panel.get_xticklabels()] == ["twin", "slow", "poor"]
+    panel = draw(Request("pareto", board, runs)).axes[0]
+    markers = [line for line in panel.lines if line.get_marker() not in ("None", "", None)]
+    filled = [line.get_markerfacecolor() != "white" for line in markers]
+    assert sorted(line.get_xdata()[0] for line, full in zip(markers, filled, strict=True) if full) == [5.0, 60.0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--pairwise", "--cost"], "two views of a board"),
+        (["--pairwise", "--format", "csv"], "--pairwise prints --format table or json"),
+        (["--cost", "--compat", "arxiv-2105.14027"], "leave --compat out"),
+    ],
+)
+def test_views_that_cannot_be_are_refused(
+    board: Board, pretend: Any, options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["leaderboard", *options, "--results", str(pretend.store.root)])
+    assert left.value.code == 2
+    assert message in capsys.readouterr().err
