@@ -1,4 +1,4 @@
-"""What is built holds what is needed: every file of a package, the page's templates and the bundled samples included."""
+"""What is built holds what is needed: every file of a package, the templates and bundled samples included."""
 
 from __future__ import annotations
 
