@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +48,8 @@ def _costs(
 VIEWS = {"statistics": _statistics, "pairwise": _pairwise, "cost": _costs}
 """The views, by the name of their option."""
 
+_RECORDS = {"statistics": "entries", "pairwise": "pairs", "cost": "entries"}  # the lines of a CSV file
+
 
 def print_view(name: str, board: Board, runs: Sequence[StoredRun], shown: Board, top: int | None, style: str) -> None:
     """Print a view of a board.
@@ -56,7 +60,7 @@ def print_view(name: str, board: Board, runs: Sequence[StoredRun], shown: Board,
         runs: the runs behind it.
         shown: the board with the entries that a table has.
         top: how many entries were asked for.
-        style: ``table`` or ``json``.
+        style: ``table``, ``json`` or ``csv``.
 
     Raises:
         UsageError: the board is ranked as published, or another style is asked for.
@@ -66,12 +70,18 @@ def print_view(name: str, board: Board, runs: Sequence[StoredRun], shown: Board,
     if board.compat:
         msg = f"--{name} goes with our rankings: the published procedure knows no intervals; leave --compat out"
         raise UsageError(msg)
-    if style not in ("table", "json"):
-        msg = f"--{name} prints --format table or json"
+    if style not in ("table", "json", "csv"):
+        msg = f"--{name} prints --format table, json or csv"
         raise UsageError(msg)
     described, title, (headings, rows), notes = VIEWS[name](board, runs, shown, top)
     if style == "json":
         echo_json(described)
+        return
+    if style == "csv":
+        records = described[_RECORDS[name]]
+        writer = csv.DictWriter(sys.stdout, list(records[0]) if records else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
         return
     echo(paragraph(title, style="bold"), table(headings, rows, numbers=True))
     echo(*(paragraph(f"note: {note}") for note in notes))

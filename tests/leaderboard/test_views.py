@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import Any
 
@@ -65,7 +66,13 @@ def test_ranks_within_a_class_count_that_class_alone(board: Board, pretend: Any)
     headings, rows = uncertainty_rows(board, found)
     assert headings[-3:] == ["class", "in class", "68 % in class"]
     assert [row[-3:] for row in rows if row[0] == "poor"] == [["semi-supervised", "2", "2"]]
-    assert [one["entry"] for one in uncertainty_json(found)["by_class"]["unsupervised"]] == ["good", "slow"]
+    described = {one["entry"]: one for one in uncertainty_json(found)["entries"]}
+    assert [described["poor"][name] for name in ("supervision", "rank", "rank_in_class", "high_in_class")] == [
+        "semi-supervised",
+        4,
+        2,
+        2,
+    ]
 
 
 def test_the_front_is_cheaper_or_better(board: Board, pretend: Any) -> None:
@@ -91,7 +98,7 @@ def test_the_pairs_and_the_front_are_drawn(board: Board, pretend: Any) -> None:
     ("options", "message"),
     [
         (["--pairwise", "--cost"], "two views of a board"),
-        (["--pairwise", "--format", "csv"], "--pairwise prints --format table or json"),
+        (["--pairwise", "--format", "markdown"], "--pairwise prints --format table, json or csv"),
         (["--cost", "--compat", "arxiv-2105.14027"], "leave --compat out"),
     ],
 )
@@ -102,3 +109,21 @@ def test_views_that_cannot_be_are_refused(
         main(["leaderboard", *options, "--results", str(pretend.store.root)])
     assert left.value.code == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("view", "rows", "column"), [("statistics", 4, "statistic_low"), ("pairwise", 6, "p_holm"), ("cost", 4, "on_front")]
+)
+def test_views_are_printed_as_csv_with_the_numbers_of_their_json(
+    view: str, rows: int, column: str, board: Board, pretend: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {}
+    for style in ("csv", "json"):
+        with pytest.raises(SystemExit):
+            main(["leaderboard", f"--{view}", "--format", style, "--results", str(pretend.store.root)])
+        found[style] = capsys.readouterr().out
+    lines = list(csv.DictReader(found["csv"].splitlines()))
+    described = json.loads(found["json"])
+    records = described["pairs" if view == "pairwise" else "entries"]
+    assert len(lines) == rows
+    assert [line[column] for line in lines] == [str(one[column]) for one in records]
