@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,7 @@ def test_the_pairs_and_the_front_are_drawn(board: Board, pretend: Any) -> None:
     [
         (["--pairwise", "--cost"], "two views of a board"),
         (["--pairwise", "--format", "markdown"], "--pairwise prints --format table, json or csv"),
+        (["--statistics", "--ranking", "all"], "--statistics shows one ranking"),
         (["--cost", "--compat", "arxiv-2105.14027"], "leave --compat out"),
     ],
 )
@@ -127,3 +129,18 @@ def test_views_are_printed_as_csv_with_the_numbers_of_their_json(
     records = described["pairs" if view == "pairwise" else "entries"]
     assert len(lines) == rows
     assert [line[column] for line in lines] == [str(one[column]) for one in records]
+
+
+def test_a_view_is_written_to_a_file_and_shows_the_first_entries(
+    board: Board, pretend: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for view, lines in (("statistics", 2), ("pairwise", 2), ("cost", 2)):
+        path = tmp_path / f"{view}.txt"
+        command = ["leaderboard", f"--{view}", "--top", "2", "--output", str(path)]
+        with pytest.raises(SystemExit):
+            main([*command, "--results", str(pretend.store.root)])
+        assert capsys.readouterr().out == ""
+        head, *rest = path.read_text().splitlines()[1:]
+        assert head.split()[0] == "detector"
+        shown = [line for line in rest if not line.startswith("note: ")]
+        assert sorted(line.split()[0] for line in shown) == ["good", "twin"][:lines]
