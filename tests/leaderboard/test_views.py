@@ -88,7 +88,12 @@ def test_the_front_is_cheaper_or_better(board: Board, pretend: Any) -> None:
 def test_the_pairs_and_the_front_are_drawn(board: Board, pretend: Any) -> None:
     runs = tuple(pretend.store)
     panel = draw(Request("pairwise", board, runs)).axes[0]
-    assert [text.get_text().split()[0] for text in panel.get_xticklabels()] == ["twin", "slow", "poor"]
+    assert [text.get_text().split()[0] for text in panel.get_yticklabels()] == ["good", "twin", "slow", "poor"]
+    numbers = {text.get_position(): text.get_text() for text in panel.texts}
+    assert sorted(numbers) == [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)]
+    assert float(numbers[3, 0]) == pytest.approx(
+        board.entries[0].standings["auc"].value - board.entries[3].standings["auc"].value, abs=6e-4
+    )
     panel = draw(Request("pareto", board, runs)).axes[0]
     markers = [line for line in panel.lines if line.get_marker() not in ("None", "", None)]
     filled = [line.get_markerfacecolor() != "white" for line in markers]
