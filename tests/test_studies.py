@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+from scipy.stats import norm
 
 from adbench.cli import main
 
@@ -34,3 +35,17 @@ def test_the_table_of_baselines_shows_every_channel(tmp_path: Path, capsys: pyte
     head, _, row = capsys.readouterr().out.splitlines()
     assert head == "| detector | class | channel a | channel b | time (s) |"
     assert re.fullmatch(r"\| `toy_met` \| unsupervised( \| [01]\.\d{3} \[[\d.]+, [\d.]+\]){2} \| \d+\.\d \|", row), row
+
+
+def test_the_study_of_coverage_holds_the_truth_about_as_often_as_it_should() -> None:
+    study = runpy.run_path(str(STUDIES[0].parent / "coverage.py"))
+    truth = study["efficiency"](2.0, 0.01)
+    assert truth == pytest.approx(norm.sf(norm.isf(0.01) - 2.0))
+    _, (_, metric, same), *_ = study["figures"](2.0, 1000)
+    assert same == truth
+    found = study["intervals"](metric, 2.0, 1000, 200, 40)
+    held = sum(low <= truth <= high for low, high in found)
+    assert 18 <= held <= 36  # 27 expected; three standard deviations
+    covered, length = study["ranks"](study["MEAN"], 0.02, 8, 5)
+    assert 0.7 < covered <= 1.0
+    assert 1.0 <= length <= 8.0

@@ -121,7 +121,7 @@ def command(
     from adbench.leaderboard.selection import select_runs
     from adbench.runs.store import ResultsFolder
 
-    view = _chosen_view(statistics=statistics, pairwise=pairwise, cost=cost)
+    view = _chosen_view(ranking, statistics=statistics, pairwise=pairwise, cost=cost)
     store = ResultsFolder(results.expanduser())
     if html is not None:
         _write_page(store, html)
@@ -153,24 +153,35 @@ def command(
         for path in draw_figures(board, store, USUAL, figures):
             click.echo(f"figure {path}", err=True)
     if view:
-        from adbench.cli.board_views import print_view
+        from adbench.cli.board_views import view_text
         from adbench.leaderboard.stored import readable_runs
 
-        print_view(view, board, readable_runs(store)[0], _first(board, top), top, style)
-    elif output is None:
-        text = _text(boards, style, top, terminal_width())
-        click.echo(text, nl=False)
+        runs, shown = readable_runs(store)[0], _first(board, top)
+
+        def text(width: int | None) -> str:
+            return view_text(view, board, runs, shown, top, style, width)
+
     else:
-        _write(output, _text(boards, style, top, None))
+
+        def text(width: int | None) -> str:
+            return _text(boards, style, top, width)
+
+    if output is None:
+        click.echo(text(terminal_width()), nl=False)
+    else:
+        _write(output, text(None))
 
 
-def _chosen_view(**views: bool) -> str:
+def _chosen_view(ranking: str, **views: bool) -> str:
     """Return the one view that was asked for; empty = the board itself."""
     from adbench.api.errors import UsageError
 
     chosen = [name for name, wanted in views.items() if wanted]
     if len(chosen) > 1:
         msg = f"--{chosen[0]} and --{chosen[1]} are two views of a board: give one of them"
+        raise UsageError(msg)
+    if chosen and ranking == "all":
+        msg = f"--{chosen[0]} shows one ranking: give its name, such as --ranking mean"
         raise UsageError(msg)
     return chosen[0] if chosen else ""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,8 @@ def draw_boxes(board: Board, *, width: float = WIDTHS["double"], everybody: bool
     if len(panels) < len(known):
         missing = ", ".join(metric.label for metric in known if metric not in panels)
         lines.append(f"unmeasured, too little background: {missing}")
-    figure.suptitle("\n".join(lines), parse_math=False, fontsize=9)
+    wrapped = [part for line in lines for part in textwrap.wrap(line, int(14 * width))]
+    figure.suptitle("\n".join(wrapped), parse_math=False, fontsize=9)
     if not panels:
         return figure
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
@@ -78,7 +80,9 @@ def _add_legend(figure: Figure, places: set[int]) -> None:
     if places:
         named = [*zip(_COLOURS, PLACES, strict=True), (_BEYOND, "beyond")]
         handles = [Patch(color=named[place][0], label=named[place][1]) for place in sorted(places)]
-        figure.legend(handles=handles, loc="outside lower center", ncols=6, frameon=False)
+        figure.legend(
+            handles=handles, loc="outside lower center", ncols=6 if figure.get_figwidth() > 5.0 else 3, frameon=False
+        )
 
 
 def _draw_panel(axes: Axes, board: Board, entries: Sequence[Entry], metric: Metric) -> None:

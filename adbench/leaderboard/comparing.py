@@ -93,7 +93,8 @@ def compare_board(
     pairs = compare_pairs(better * values, better * found.ranks.statistics[:, places], found.ranks.clusters)
     groups = letters(len(entries), [(pair.first, pair.second) for pair in pairs if pair.adjusted < LEVEL])
     lost = len(ranked) - len(entries)
-    notes = (*_meaning(len(pairs), found.ranks.clusters), *_left(lost), *_of_ranks(board), *found.notes[1:])
+    drawn = found.notes[0].removeprefix("68 % intervals of ranks from ")
+    notes = (*_meaning(len(pairs), found.ranks.clusters), *_left(lost), *_of_ranks(board), drawn, *found.notes[1:])
     return BoardComparison(board, entries, tuple(groups), tuple(pairs), notes)
 
 

@@ -47,6 +47,17 @@ def _in_class(found: BoardUncertainty, entry: str, supervision: str) -> list[str
     return [supervision, str(one.rank), _span(one)]
 
 
+def _class_fields(found: BoardUncertainty, entry: str) -> dict[str, Any]:
+    (supervision,) = [name for name, ranks in found.classes.items() if entry in ranks]
+    one = found.classes[supervision][entry]
+    return {
+        "supervision": supervision,
+        "rank_in_class": one.rank,
+        "low_in_class": one.low,
+        "high_in_class": one.high,
+    }
+
+
 def _span(one: RankInterval) -> str:
     return f"{one.low} to {one.high}" if one.low < one.high else str(one.low)
 
@@ -59,10 +70,9 @@ def uncertainty_json(found: BoardUncertainty) -> dict[str, Any]:
         "metric": found.ranks.figure,
         "replicas": found.ranks.replicas,
         "signals": found.ranks.clusters,
-        "entries": [{name: getattr(one, name) for name in fields} for one in found.ranks.intervals],
-        "by_class": {
-            name: [{field: getattr(one, field) for field in fields[:5]} for one in ranks.values()]
-            for name, ranks in found.classes.items()
-        },
+        "entries": [
+            {**{name: getattr(one, name) for name in fields}, **_class_fields(found, one.entry)}
+            for one in found.ranks.intervals
+        ],
         "notes": list(found.notes),
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,7 +67,13 @@ def test_ranks_within_a_class_count_that_class_alone(board: Board, pretend: Any)
     headings, rows = uncertainty_rows(board, found)
     assert headings[-3:] == ["class", "in class", "68 % in class"]
     assert [row[-3:] for row in rows if row[0] == "poor"] == [["semi-supervised", "2", "2"]]
-    assert [one["entry"] for one in uncertainty_json(found)["by_class"]["unsupervised"]] == ["good", "slow"]
+    described = {one["entry"]: one for one in uncertainty_json(found)["entries"]}
+    assert [described["poor"][name] for name in ("supervision", "rank", "rank_in_class", "high_in_class")] == [
+        "semi-supervised",
+        4,
+        2,
+        2,
+    ]
 
 
 def test_the_front_is_cheaper_or_better(board: Board, pretend: Any) -> None:
@@ -80,7 +88,12 @@ def test_the_front_is_cheaper_or_better(board: Board, pretend: Any) -> None:
 def test_the_pairs_and_the_front_are_drawn(board: Board, pretend: Any) -> None:
     runs = tuple(pretend.store)
     panel = draw(Request("pairwise", board, runs)).axes[0]
-    assert [text.get_text().split()[0] for text in panel.get_xticklabels()] == ["twin", "slow", "poor"]
+    assert [text.get_text().split()[0] for text in panel.get_yticklabels()] == ["good", "twin", "slow", "poor"]
+    numbers = {text.get_position(): text.get_text() for text in panel.texts}
+    assert sorted(numbers) == [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)]
+    assert float(numbers[3, 0]) == pytest.approx(
+        board.entries[0].standings["auc"].value - board.entries[3].standings["auc"].value, abs=6e-4
+    )
     panel = draw(Request("pareto", board, runs)).axes[0]
     markers = [line for line in panel.lines if line.get_marker() not in ("None", "", None)]
     filled = [line.get_markerfacecolor() != "white" for line in markers]
@@ -91,7 +104,8 @@ def test_the_pairs_and_the_front_are_drawn(board: Board, pretend: Any) -> None:
     ("options", "message"),
     [
         (["--pairwise", "--cost"], "two views of a board"),
-        (["--pairwise", "--format", "csv"], "--pairwise prints --format table or json"),
+        (["--pairwise", "--format", "markdown"], "--pairwise prints --format table, json or csv"),
+        (["--statistics", "--ranking", "all"], "--statistics shows one ranking"),
         (["--cost", "--compat", "arxiv-2105.14027"], "leave --compat out"),
     ],
 )
@@ -102,3 +116,36 @@ def test_views_that_cannot_be_are_refused(
         main(["leaderboard", *options, "--results", str(pretend.store.root)])
     assert left.value.code == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("view", "rows", "column"), [("statistics", 4, "statistic_low"), ("pairwise", 6, "p_holm"), ("cost", 4, "on_front")]
+)
+def test_views_are_printed_as_csv_with_the_numbers_of_their_json(
+    view: str, rows: int, column: str, board: Board, pretend: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {}
+    for style in ("csv", "json"):
+        with pytest.raises(SystemExit):
+            main(["leaderboard", f"--{view}", "--format", style, "--results", str(pretend.store.root)])
+        found[style] = capsys.readouterr().out
+    lines = list(csv.DictReader(found["csv"].splitlines()))
+    described = json.loads(found["json"])
+    records = described["pairs" if view == "pairwise" else "entries"]
+    assert len(lines) == rows
+    assert [line[column] for line in lines] == [str(one[column]) for one in records]
+
+
+def test_a_view_is_written_to_a_file_and_shows_the_first_entries(
+    board: Board, pretend: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for view, lines in (("statistics", 2), ("pairwise", 2), ("cost", 2)):
+        path = tmp_path / f"{view}.txt"
+        command = ["leaderboard", f"--{view}", "--top", "2", "--output", str(path)]
+        with pytest.raises(SystemExit):
+            main([*command, "--results", str(pretend.store.root)])
+        assert capsys.readouterr().out == ""
+        head, *rest = path.read_text().splitlines()[1:]
+        assert head.split()[0] == "detector"
+        shown = [line for line in rest if not line.startswith("note: ")]
+        assert sorted(line.split()[0] for line in shown) == ["good", "twin"][:lines]

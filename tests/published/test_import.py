@@ -132,3 +132,12 @@ def test_tables_of_papers() -> None:
         assert all(len(row) == len(table.columns) for row in table.rows)
     with pytest.raises(UnknownNameError, match="Did you mean jawahar-s1"):
         paper_table("jawahar-1")
+
+
+def test_the_table_of_the_secret_data_is_that_of_its_file() -> None:
+    path = reference_data("darkmachines_published", "Metric_Scores.csv")
+    given = sorted(
+        (f"{float(row['MinSigI']):.3f}", f"{float(row['MedianSigI']):.2f}", f"{float(row['MaxSigI']):.2f}")
+        for row in csv.DictReader(path.read_text().splitlines())
+    )
+    assert sorted(row[1:] for row in paper_table("challenge-secret").rows) == given  # names differ, the numbers do not

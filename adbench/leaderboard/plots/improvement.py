@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["draw", "improvements"]
 
 _NAMED = 8
+_MOST_SPANS = 50  # the spans of more entries would hide each other
 _FLOOR = 0.01  # zeros are drawn there
 
 
@@ -69,7 +70,8 @@ def draw(request: Request) -> Figure:
         across = np.median(list(values.values()), axis=0)[1:]
         named = place < _NAMED
         style: Any = {"color": COLOURS[place] if named else GREY, "zorder": 3 if named else 1}
-        panel.plot([middle, middle], [low, high], linewidth=0.7, alpha=0.9 if named else 0.25, **style)
+        if named or len(by_median) <= _MOST_SPANS:
+            panel.plot([middle, middle], [low, high], linewidth=0.7, alpha=0.9 if named else 0.25, **style)
         if named and not np.isnan(across).any():
             panel.plot(np.maximum(across, _FLOOR), [high, high], linewidth=1.6, **style)
         panel.plot([middle], [high], marker=MARKERS[place] if named else ".", markersize=5 if named else 3, **style)
@@ -82,11 +84,11 @@ def draw(request: Request) -> Figure:
     panel.axvline(1.0, color="0.4", linestyle=":", linewidth=0.8)
     panel.axhline(1.0, color="0.4", linestyle=":", linewidth=0.8)
     signals = len({signal for _, signal in columns})
-    rest = f"the best {_NAMED} of {len(by_median)} are named" if len(by_median) > _NAMED else ""
+    spans = "" if len(by_median) <= _MOST_SPANS else ", with their spans"
+    rest = f"the best {_NAMED} of {len(by_median):,} are named{spans}" if len(by_median) > _NAMED else ""
+    bars = "; horizontal bars: 68 % intervals of the median" if any(entry.seeds for entry in by_median) else ""
     gone = f"{lost} entries without figures of every signal left out" if lost else ""
-    title = request.heading(
-        f"{signals} signals; horizontal bars: 68 % intervals of the median", left, rest, gone, channel=False
-    )
+    title = request.heading(f"{signals} signals{bars}", left, rest, gone, channel=False)
     figure.suptitle(title, parse_math=False, fontsize=8)
     if handles:
         legend_below(figure, handles, 2 if request.width == "double" else 1)

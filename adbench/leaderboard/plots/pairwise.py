@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["draw"]
 
 _SUREST = 4.0  # decades of p
+_LABELS = 2.6  # inches beside the cells
+_OF_NUMBER = 0.28  # inches that a number needs
 
 
 def draw(request: Request) -> Figure:
-    """Return a triangle of differences, better entry left; pairs that cannot be told apart are white.
+    """Return a triangle of differences, the better entry in the row; pairs that cannot be told apart are white.
 
     Raises:
         UsageError: the ranking is not a mean over signals, or there is one signal only.
@@ -33,30 +35,30 @@ def draw(request: Request) -> Figure:
     sure = np.full((k, k), np.nan)
     for pair in found.pairs:
         sure[pair.first, pair.second] = -np.log10(max(pair.adjusted, 1e-12)) if found.told_apart(pair) else 0.0
-    wide = min(request.inches, 2.4 + 0.45 * k)
-    figure = Figure(figsize=(request.inches, 0.75 * wide + 0.9), layout="constrained")
+    room = (request.inches - _LABELS) / k  # inches of a cell
+    figure = Figure(figsize=(request.inches, 1.3 + max(0.22, min(0.45, room)) * k), layout="constrained")
     panel = figure.subplots()
     image = panel.imshow(sure, aspect="auto", cmap="Blues", vmin=0.0, vmax=_SUREST)
     places = decimals(pair.difference for pair in found.pairs)
     for pair in found.pairs:
-        text = number(abs(pair.difference), places)
         dark = sure[pair.first, pair.second] > 0.6 * _SUREST
-        panel.text(
-            pair.second, pair.first, text, ha="center", va="center", fontsize=6 if k < 10 else 5,
-            color="white" if dark else "black" if found.told_apart(pair) else "0.45",
-        )  # fmt: skip
+        if room > _OF_NUMBER:
+            panel.text(
+                pair.second, pair.first, number(abs(pair.difference), places), ha="center", va="center", fontsize=6,
+                color="white" if dark else "black" if found.told_apart(pair) else "0.45",
+            )  # fmt: skip
     statistics = decimals(one.statistic for one in found.entries)
     names = [
-        f"{one.entry}  {number(one.statistic, statistics)}  {group}"
-        for one, group in zip(found.entries, found.letters, strict=True)
+        f"{one.entry}  {number(one.statistic, statistics)}  {group}  {place}"
+        for place, (one, group) in enumerate(zip(found.entries, found.letters, strict=True), start=1)
     ]
-    panel.set_yticks(range(k - 1), names[:-1])
-    panel.set_ylim(k - 1.5, -0.5)
-    panel.set_xlim(0.5, k - 0.5)
-    panel.set_xticks(range(1, k), names[1:], rotation=45, ha="right", rotation_mode="anchor")
-    plain([*panel.get_yticklabels(), *panel.get_xticklabels()])
-    bar = figure.colorbar(image, ax=panel, shrink=0.8, ticks=[0, 2, 4])
-    bar.ax.set_yticklabels(["not told apart", "p = 0.01", "p < 0.0001"])
+    panel.set_yticks(range(k), names)
+    panel.set_xticks(range(k), [str(place) for place in range(1, k + 1)])
+    panel.xaxis.tick_top()
+    plain(panel.get_yticklabels())
+    bar = figure.colorbar(image, ax=panel, shrink=0.8, pad=0.02, ticks=[0, 2, 4])
+    bar.ax.set_yticklabels(["no", "0.01", "<0.0001"])
+    bar.set_label("p, where told apart")
     board = request.board
     left = len(board.entries) - k
     lines = (

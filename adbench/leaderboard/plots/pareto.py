@@ -9,6 +9,7 @@ import numpy as np
 
 from adbench.leaderboard.costs import Cost, board_costs
 from adbench.leaderboard.plots.request import Request, legend_below
+from adbench.leaderboard.wording import heading
 from adbench.plotting import COLOURS, GREY, MARKERS
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def draw(request: Request) -> Figure:
     names = {entry.name for entry in entries}
     found = board_costs(board, request.runs)
     costs = [cost for cost in found.costs if cost.entry.name in names]
-    figure = Figure(figsize=(request.inches, 0.55 * request.inches + 1.2), layout="constrained")
+    legend_columns = 3 if request.width == "double" else 1
+    rows = -(-len(costs) // legend_columns) + 1
+    figure = Figure(figsize=(request.inches, 0.8 + max(2.4, 0.45 * request.inches) + 0.16 * rows), layout="constrained")
     panel = figure.subplots()
     handles: list[Any] = []
     for place, cost in enumerate(costs):
@@ -49,7 +52,7 @@ def draw(request: Request) -> Figure:
     slowest = max(max(cost.seconds, _FASTEST) for cost in costs)
     steps = [*front, *([(slowest, front[-1][1])] if front else [])]
     panel.step(*np.array(steps).reshape(-1, 2).T, where="post", color="0.4", linewidth=0.8, linestyle=":", zorder=1)
-    panel.set(xscale="log", xlabel="time of a training [s]", ylabel=f"{board.ranking.label} ({board.metric.label})")
+    panel.set(xscale="log", xlabel="time of a training [s]", ylabel=heading(board.ranking, board.metric))
     panel.grid(visible=True)
     if not board.ranking.higher_is_better:
         panel.invert_yaxis()
@@ -57,7 +60,7 @@ def draw(request: Request) -> Figure:
         handles.append(Line2D([], [], linestyle="none", label=f"left edge: {_FASTEST:g} s or less"))
     note = "filled, dotted line: nobody is both cheaper and better; lines: fastest to slowest run, 68 % interval"
     figure.suptitle(request.heading(note, *found.notes[1:], channel=False), parse_math=False, fontsize=8)
-    legend_below(figure, handles, 3 if request.width == "double" else 1)
+    legend_below(figure, handles, legend_columns)
     return figure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Request", "legend_below", "plain", "seeds_line"]
+
+_CHARACTERS = 16  # of a title, per inch
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,11 @@ class Request:
         ]
 
     def heading(self, *lines: str, channel: bool = True) -> str:
-        """Return a title: what events, and further lines that are not empty."""
+        """Return a title: what events, and further lines that are not empty, broken where the figure ends."""
         where = f" · channel {self.chosen_channel()}" if channel else ""
-        return "\n".join([f"{self.board.dataset} · {self.board.edition}{where}", *(line for line in lines if line)])
+        title = [f"{self.board.dataset} · {self.board.edition}{where}", *(line for line in lines if line)]
+        room = int(_CHARACTERS * self.inches)
+        return "\n".join(part for line in title for part in textwrap.wrap(line, room, break_long_words=False))
 
 
 def plain(texts: Sequence[Any]) -> None:
