@@ -198,7 +198,12 @@ def distributions(runs: Runs, into: Path) -> None:
                 edges = np.linspace(*np.quantile(np.concatenate(list(values.values())), [0.001, 0.995]), 50)
                 for place, name in enumerate(sorted(values)):
                     axes.hist(values[name], edges, density=True, histtype="step", color=COLOURS[place], label=name)
-                axes.set(xlabel=label, ylabel="density" if axes is row[0] else "", title=f"trained on {channel}")
+                axes.set(
+                    xlabel=label,
+                    yscale="log",
+                    ylabel="density" if axes is row[0] else "",
+                    title=f"trained on {channel}",
+                )
     panels[0, 0].legend()
     save_figure(figure, into / "density_ratio_scores.png")
 
@@ -224,7 +229,7 @@ def permutation_test(run: StoredRun, into: Path) -> None:
         scores = detector.score(moved)["normalised"]
         apart = max(apart, float(np.abs(scores - usual).max()))
         label = f"{PERMUTATIONS} permutations" if not place else None
-        axes.hist(scores, edges, histtype="step", color=COLOURS[place % len(COLOURS)], label=label)
+        axes.hist(scores, edges, histtype="step", color=COLOURS[3], linewidth=0.8, label=label)
     axes.set(xlabel="score of QCD jets", ylabel="jets", title=f"largest difference {apart:.1g}")
     axes.legend()
     print(f"largest difference of a score in {PERMUTATIONS} permutations: {apart:.1g}", file=sys.stderr)

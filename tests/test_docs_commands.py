@@ -16,7 +16,7 @@ _OF_THE_READER = (  # what only a reader has: own files, keys, clusters, a netwo
     "my_", "new_events", "0123abcd", "hardest_jet", "some_run", "slurm", "condor", "tcp:", "here/", "both", "fetch",
     "generate", " DIR", "DIR ", "FILE", "KEY", "secret", "hackathon", "darkmachines-2021", "published", "compat",
 )  # fmt: skip
-_HEAVY = re.compile(r"adbench (run|study)\b.*(vae|surjective|quak|supervised_mlp|flow|studies/)")
+_HEAVY = re.compile(r"adbench (run|study)\b.*(vae|surjective|diffusion|quak|supervised_mlp|flow|studies/)")
 
 
 def commands(page: Path) -> list[str]:

@@ -123,8 +123,10 @@ def read_study(path: Path) -> Study:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except OSError as error:
-        near = close_matches(path.name, [other.name for other in path.parent.glob("*.y*ml")], most=1)
-        hint = f". Did you mean {path.parent / near[0]}?" if near else ""
+        found = {other.name: other for place in ("studies", ".") for other in (path.parent / place).glob("*.y*ml")}
+        asked = path.name.replace("-", "_") if path.suffix else f"{path.name.replace('-', '_')}.yaml"
+        near = [asked] if asked in found else close_matches(path.name, list(found), most=1)
+        hint = f". Did you mean {found[near[0]]}?" if near else ""
         msg = f"study file {path} cannot be read: {error.strerror}{hint}"
         raise UsageError(msg) from error
     except yaml.MarkedYAMLError as error:

@@ -161,3 +161,11 @@ def test_a_misspelt_study_file_is_answered_with_its_neighbour(tmp_path: Path) ->
     study_file(tmp_path, "")
     with pytest.raises(UsageError, match=r"Did you mean .*scan\.yaml\?"):
         read_study(tmp_path / "scna.yaml")
+
+
+def test_a_name_without_a_file_is_answered_with_the_study_of_that_name(tmp_path: Path) -> None:
+    (tmp_path / "studies").mkdir()
+    study_file(tmp_path / "studies", "").rename(tmp_path / "studies" / "beta_scan.yaml")
+    for asked in ("beta-scan", "beta_scan", "beta_scna.yaml"):
+        with pytest.raises(UsageError, match=r"Did you mean .*studies/beta_scan\.yaml\?"):
+            read_study(tmp_path / asked)

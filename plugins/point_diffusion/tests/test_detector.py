@@ -175,3 +175,10 @@ def test_the_paper_preset_is_the_published_configuration() -> None:
     assert (paper.slots, paper.width, paper.blocks, paper.solver, paper.trace) == (100, 128, 6, "rk45", "exact")
     assert (paper.absolute, paper.relative, paper.learning_rate, paper.dequantise) == (5e-5, 1e-4, 3e-4, False)
     assert [spec.resolve().objective for spec in DETECTORS] == ["velocity", "likelihood"]
+
+
+def test_the_paper_preset_trains_and_scores(jets: Make) -> None:
+    small = {"slots": 4, "width": 8, "blocks": 1, "event_width": 8, "epochs": 1, "least_steps": 0}
+    detector = PointDiffusionDetector(DETECTORS[1].resolve("paper", small), RunContext())
+    detector.fit(jets(60), jets(20, seed=1), {})
+    assert all(np.isfinite(values).all() for values in detector.score(jets(20, seed=2)).values())

@@ -19,8 +19,7 @@ Velocity = Callable[[Tensor, Tensor], Tensor]
 Trace = Callable[[Velocity, Tensor, Tensor], tuple[Tensor, Tensor]]
 """From a velocity, numbers and angles to velocities (B, M) and divergences (B,)."""
 
-_ROWS = {"cpu": 256}  # events times backward passes that are worked out together: what a cache holds
-_MANY = 2**15  # of the same on a GPU
+_ON_CPU, _ON_GPU = 256, 2**15  # events times backward passes that are worked out together: a cache holds few
 
 
 def exact(velocity: Velocity, x: Tensor, angle: Tensor) -> tuple[Tensor, Tensor]:
@@ -31,7 +30,7 @@ def exact(velocity: Velocity, x: Tensor, angle: Tensor) -> tuple[Tensor, Tensor]
     total = torch.zeros_like(x[:, 0])
     if not v.requires_grad:  # a constant
         return v.detach(), total
-    together = max(_ROWS.get(x.device.type, _MANY) // len(x), 1)
+    together = max((_ON_CPU if x.device.type == "cpu" else _ON_GPU) // max(len(x), 1), 1)
     for columns in torch.split(torch.arange(x.shape[1], device=x.device), together):
         rows = torch.nn.functional.one_hot(columns, x.shape[1]).to(x.dtype)[:, None].expand(-1, len(x), -1)
         (gradients,) = torch.autograd.grad(v, x, rows, retain_graph=True, is_grads_batched=True)
