@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         PluginError,
         ScoreError,
         UnknownNameError,
+        UnsuitedError,
         UsageError,
     )
     from adbench.api.events import Events
@@ -46,6 +47,7 @@ _HOMES = {
         "PluginError",
         "ScoreError",
         "UnknownNameError",
+        "UnsuitedError",
         "UsageError",
     ),
     "events": ("Events",),
@@ -88,6 +90,7 @@ __all__ = [
     "ScoreTable",
     "Scored",
     "UnknownNameError",
+    "UnsuitedError",
     "UsageError",
     "delta_phi",
     "effective_mass",

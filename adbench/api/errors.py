@@ -17,6 +17,7 @@ __all__ = [
     "PluginError",
     "ScoreError",
     "UnknownNameError",
+    "UnsuitedError",
     "UsageError",
     "close_matches",
 ]
@@ -68,6 +69,10 @@ class DetectorError(AdbenchError):
 
 class ScoreError(DetectorError):
     """Scores are not one finite number per event (exit code 1)."""
+
+
+class UnsuitedError(DetectorError):
+    """Events lack what a detector is about; its run is skipped with this reason (exit code 1)."""
 
 
 class UnknownNameError(UsageError):

@@ -22,7 +22,7 @@ import numpy as np
 from adbench.api.context import Progress, RunContext
 from adbench.api.dataset import Dataset
 from adbench.api.detector import Detector
-from adbench.api.errors import AdbenchError, DataError
+from adbench.api.errors import AdbenchError, DataError, UnsuitedError
 from adbench.api.specs import DetectorSpec
 from adbench.registry import catalogue, use_plugin_files
 from adbench.runs.environment import source_hash, surroundings
@@ -80,7 +80,7 @@ def _execute(task: Task, progress: Progress, claim: Claim) -> StoredRun:
             _measure(task, spec, dataset, device, source, claim, _Report(progress, heart, measured.training), measured)
             info = _described(dataset)  # after the events were read: only then does it know what was left out
             status = "ok"
-        except SkippedRun as skip:
+        except (SkippedRun, UnsuitedError) as skip:
             status, reason = "skipped", str(skip)
         except MemoryError as error:
             traceback.print_exc()

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import Detector, Events
+from adbench.api import Detector, Events, UnsuitedError
 
 __all__ = ["FAULTS", "Faulty"]
 
@@ -66,6 +66,11 @@ def _talk() -> None:
         print("x" * 999_999)  # noqa: T201  what it is for: 100 MB of output
 
 
+def _unsuited() -> None:
+    msg = "this detector needs objects; leave it out for these events"
+    raise UnsuitedError(msg)
+
+
 def _run_out() -> None:
     raise MemoryError
 
@@ -82,6 +87,7 @@ _BEFORE: Mapping[str, Callable[[], None]] = {
     "kill": _kill,
     "talk": _talk,
     "memory": _run_out,
+    "unsuited": _unsuited,
 }
 
 _SCORES: Mapping[str, Callable[[NDArray[Any]], Any]] = {

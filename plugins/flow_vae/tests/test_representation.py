@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from adbench_flow_vae.representation import ALL_OBJECTS, rows
 
-from adbench.api import DataError, Events, EventSchema, Kind, Quantity, UnknownNameError
+from adbench.api import Events, EventSchema, Kind, Quantity, UnsuitedError
 
 
 def by_hand(events: Events) -> np.ndarray:
@@ -89,11 +89,11 @@ def test_memory_maps_are_read_and_never_written(collisions, tmp_path):
 def test_a_kind_without_slots_is_an_error(collisions):
     events = collisions(3)
     schema = EventSchema(events.schema.object_features, (*events.schema.kinds, Kind("tau-")), events.schema.features)
-    with pytest.raises(DataError, match=r"no slots for objects of kind tau-; this detector knows j, b, m\+"):
+    with pytest.raises(UnsuitedError, match=r"no slots for objects of kind tau-; this detector knows j, b, m\+"):
         rows(Events.build(schema, events.objects, events.kinds, events.features))
 
 
 def test_objects_without_energy_are_an_error():
     schema = EventSchema((Quantity("pt", "GeV"), Quantity("eta"), Quantity("phi", "rad")), (Kind("j", jet=True),))
-    with pytest.raises(UnknownNameError, match="no object feature 'E'"):
+    with pytest.raises(UnsuitedError, match="needs objects with E; leave it out"):
         rows(Events.build(schema, np.zeros((1, 2, 3)), np.zeros((1, 2))))

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from adbench.api import (
     Detector,
-    DetectorError,
     Events,
     EventSchema,
     RunContext,
+    UnsuitedError,
     effective_mass,
     missing_energy,
     scalar_sum,
@@ -27,7 +27,7 @@ __all__ = ["Cut", "EffectiveMassCut", "MissingEnergyCut", "ScalarSumCut"]
 class Cut(Detector):
     """Ranks events by one observable in GeV; nothing is learnt.
 
-    `fit` and `score` raise DetectorError where events lack what the observable is made of. There are no parameters: the
+    `fit` and `score` raise UnsuitedError where events lack what the observable is made of. There are no parameters: the
     threshold is the working point.
     """
 
@@ -60,7 +60,7 @@ class Cut(Detector):
         lacking = self.lacking(schema)
         if lacking:
             msg = f"{type(self).__name__} needs {lacking}; leave this detector out for this data set"
-            raise DetectorError(msg)
+            raise UnsuitedError(msg)
 
 
 class MissingEnergyCut(Cut):

@@ -59,8 +59,7 @@ class View:
         """Return rows, float32 (n, slots, 5), with all columns of `COLUMNS`, and further numbers, (n, further).
 
         Raises:
-            UnknownNameError: the data set lacks a quantity that the view shows.
-            DataError: the data set has a kind of object that the layout has no block for.
+            UnsuitedError: the data set lacks a quantity that the view shows, or has a kind of object without a block.
         """
         objects = rows(events, self.layout)
         further: list[NDArray[np.float32]] = []

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api.errors import DataError
+from adbench.api.errors import UnsuitedError
 from adbench.api.events import Events
 from adbench.api.schema import EventSchema
 
@@ -52,8 +52,7 @@ def rows(events: Events, layout: Layout = ALL_OBJECTS) -> NDArray[np.float32]:
     Blocks of kinds that the data set does not know stay empty.
 
     Raises:
-        UnknownNameError: objects lack E, pt, eta or phi.
-        DataError: the data set has a kind of object that the layout has no block for.
+        UnsuitedError: objects lack E, pt, eta or phi, or one is of a kind that the layout has no block for.
     """
     checked_kinds(events.schema, [name for name, _ in layout])
     slots = sum(capacity for _, capacity in layout)
@@ -95,10 +94,14 @@ def checked_kinds(schema: EventSchema, known: Sequence[str]) -> NDArray[np.int8]
     """Return, for each kind code of a data set, 1 + its index in `known`; for code 0, an empty slot, 0.
 
     Raises:
-        DataError: the data set has a kind of object that is not known.
+        UnsuitedError: the data set has a kind of object that is not known, or objects lack E, pt, eta or phi.
     """
+    lacking = [name for name in COLUMNS[:TYPE] if not schema.has_object_feature(name)]
+    if lacking:
+        msg = f"this detector needs objects with {', '.join(lacking)}; leave it out for these events"
+        raise UnsuitedError(msg)
     strange = [kind.name for kind in schema.kinds if kind.name not in known]
     if strange:
         msg = f"no slots for objects of kind {', '.join(strange)}; this detector knows {', '.join(known)}"
-        raise DataError(msg)
+        raise UnsuitedError(msg)
     return np.array([0, *(1 + list(known).index(kind.name) for kind in schema.kinds)], np.int8)

@@ -10,7 +10,7 @@ from adbench_flow_vae.set_vae.inputs import tables
 from adbench_flow_vae.set_vae.params import SetVaeParams
 from adbench_flow_vae.set_vae.training import train_set_vae
 
-from adbench.api import DataError, DetectorError, Events, EventSchema, Kind, RunContext
+from adbench.api import DetectorError, Events, EventSchema, Kind, RunContext, UnsuitedError
 
 QUICK = SetVaeParams(least_steps=0, width=16, blocks=1, epochs=3, batch_size=64)
 SCORES = ("fisher", "nll", "per_object")
@@ -90,7 +90,7 @@ def test_validation_may_be_empty(collisions):
 def test_objects_of_an_unknown_kind_are_named(collisions):
     events = collisions(10)
     schema = EventSchema(events.schema.object_features, (*events.schema.kinds, Kind("tau")), events.schema.features)
-    with pytest.raises(DataError, match="kind tau"):
+    with pytest.raises(UnsuitedError, match="kind tau"):
         SetVaeDetector(QUICK).fit(Events.build(schema, events.objects, events.kinds, events.features), events, {})
 
 

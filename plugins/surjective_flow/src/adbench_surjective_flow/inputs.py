@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import DataError, Events, EventSchema
+from adbench.api import Events, EventSchema, UnsuitedError
 from adbench_surjective_flow.params import SurjectiveParams
 
 __all__ = ["Column", "Tables", "View", "hardest"]
@@ -60,10 +60,10 @@ class View:
 
     @classmethod
     def of(cls, schema: EventSchema, params: SurjectiveParams) -> View:
-        """Return the view that parameters ask for; raise DataError where events have no objects."""
+        """Return the view that parameters ask for; raise UnsuitedError where events have no objects."""
         if not schema.object_features:
             msg = "these events have no objects with numbers of their own, which this flow is about; leave it out here"
-            raise DataError(msg)
+            raise UnsuitedError(msg)
         turned = params.frame == "met" and schema.has_feature("met_phi") and schema.has_object_feature("phi")
         each = []
         for quantity in schema.object_features:
