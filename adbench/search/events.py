@@ -13,7 +13,7 @@ from adbench.api.errors import DataError, MissingError, UnknownNameError, UsageE
 from adbench.api.events import Events
 from adbench.runs.store import StoredRun
 
-__all__ = ["Axes", "Searched", "read_searched"]
+__all__ = ["Axes", "Searched", "check_same_events", "read_searched"]
 
 Floats = NDArray[np.float64]
 
@@ -194,3 +194,14 @@ def _masses(events: Events, rows: NDArray[np.int64], variable: str, sample: str)
         msg = f"{sample}: {variable} is not a finite number for {np.count_nonzero(~np.isfinite(masses))} events"
         raise DataError(msg)
     return masses
+
+
+def check_same_events(run: StoredRun, dataset: Dataset) -> None:
+    """Raise DataError unless a run was done on the events that the data set has now."""
+    identity = run.record.identity
+    if dataset.fingerprint(identity.channel) != identity.fingerprint:
+        msg = (
+            f"run {run.record.key[:8]} was done on other events of channel {identity.channel} than "
+            f"{dataset.info.name} {dataset.info.edition} has; name its folder with --data, or run it again"
+        )
+        raise DataError(msg)

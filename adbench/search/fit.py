@@ -99,4 +99,4 @@ def _longest(values: Floats, change: Floats) -> Floats:
     """Return the length of the step that keeps values positive, at most 1, (F, 1)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         way = np.where(change < 0, -values / change, np.inf)
-    return np.minimum(1.0, _TO_WALL * way.min(axis=1, keepdims=True))
+    return np.asarray(np.minimum(1.0, _TO_WALL * way.min(axis=1, keepdims=True)))

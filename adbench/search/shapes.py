@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WIDTH", "bernstein", "edges_of", "resonance", "spectra"]
+__all__ = ["WIDTH", "bernstein", "edges_of", "falling_range", "resonance", "spectra"]
 
 Floats = NDArray[np.float64]
 
@@ -68,3 +68,21 @@ def spectra(masses: Floats, labels: NDArray[np.int64], categories: int, edges: F
     inside = (bins >= 0) & (bins < len(edges) - 1) & (labels >= 0)
     places = labels[inside] * (len(edges) - 1) + bins[inside]
     return np.bincount(places, minlength=categories * (len(edges) - 1)).reshape(categories, -1).astype(np.float64)
+
+
+def falling_range(masses: Floats) -> tuple[float, float]:
+    """Return where a spectrum of background falls and has events, in GeV, to two digits.
+
+    From 1.1 times its most frequent mass, which leaves the turn-on of the trigger or selection behind, to where 1 % of
+    the events above are left.
+
+    Args:
+        masses: (n,) of simulated background in GeV, not of the events that are searched.
+    """
+    counts, edges = np.histogram(masses, bins=50, range=tuple(np.quantile(masses, [0.0, 0.99])))
+    low = _two_digits(1.1 * float(edges[np.argmax(counts)] + edges[np.argmax(counts) + 1]) / 2)
+    return low, _two_digits(float(np.quantile(masses[masses >= low], 0.99)))
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.1e}")

@@ -65,7 +65,7 @@ def signed_significance(counts: Floats, without: Fits, resonant: Fits) -> Signif
     products = (rows[:, None, :] * rows[None, :, :]).reshape((bounded + 1) ** 2, -1).T.copy()
 
     def information(weights: Floats) -> Floats:
-        return (weights @ products).reshape(-1, bounded + 1, bounded + 1)
+        return np.asarray((weights @ products).reshape(-1, bounded + 1, bounded + 1))
 
     observed = information((n_hat / hat + at_hat) / hat)
     errors = np.sqrt(np.maximum(np.linalg.inv(observed)[:, -1, -1], 0.0))
