@@ -53,7 +53,7 @@ def fit_with_minuit(counts: Floats, shapes: Floats, free_yield: bool = False) ->
     low = high = float("nan")
     if free_yield and minuit.valid:
         minuit.minos(bounded)
-        interval = minuit.merrors[bounded]
+        interval = minuit.merrors[minuit.parameters[bounded]]
         if interval.is_valid:
             low, high = minuit.values[bounded] + interval.lower, minuit.values[bounded] + interval.upper
     return MinuitFit(np.array(minuit.values), float(minuit.fval), bool(minuit.valid), float(low), float(high))
