@@ -25,6 +25,7 @@ _VERBS = {
     "logs": "adbench.cli.logs",
     "leaderboard": "adbench.cli.leaderboard",
     "plot": "adbench.cli.plot",
+    "search": "adbench.cli.search",
     "combine": "adbench.cli.combine",
     "results": "adbench.cli.results",
     "list": "adbench.cli.listing",

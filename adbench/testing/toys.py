@@ -55,6 +55,7 @@ def toy_events(n: int, met: float, seed: int, slots: int = 5) -> Events:
         "row": np.arange(n),
         "source": np.arange(n) + 1000 * seed,
         "process": np.full(n, int(met > 60.0), np.int16),
+        "mass": 1000.0 + np.random.default_rng([seed, 1]).exponential(300.0, n),  # GeV; of nothing, for searches
     }
     return Events.build(SCHEMA, objects, kinds, features, aux=aux)
 

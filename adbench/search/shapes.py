@@ -1,0 +1,88 @@
+"""What a mass spectrum is made of: a polynomial background and a narrow resonance, integrated over each bin."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["WIDTH", "bernstein", "edges_of", "falling_range", "resonance", "spectra"]
+
+Floats = NDArray[np.float64]
+
+WIDTH = 0.03
+"""Standard deviation of the resonance over its mass (arXiv:2011.03550, section 4: 3 %)."""
+
+
+def edges_of(low: float, high: float, width: float = WIDTH) -> Floats:
+    """Return the edges of equal bins, (B + 1,) in GeV, each at most half as wide as the narrowest resonance.
+
+    Example:
+        >>> len(edges_of(3000.0, 6000.0))
+        68
+    """
+    number = max(1, round(np.ceil((high - low) / (0.5 * width * low))))
+    return np.linspace(low, high, number + 1)
+
+
+def bernstein(edges: Floats, order: int) -> Floats:
+    """Return the share of each Bernstein polynomial in each bin, (order + 1, B); each row adds up to 1.
+
+    With this normalisation a coefficient is a number of events, and non-negative coefficients make a non-negative
+    spectrum. The integral of a Bernstein polynomial is a beta distribution, so it is exact.
+
+    Args:
+        edges: (B + 1,) in GeV.
+        order: of the polynomials.
+    """
+    from scipy.special import betainc
+
+    x = (edges - edges[0]) / (edges[-1] - edges[0])
+    k = np.arange(order + 1)[:, None]
+    return np.diff(betainc(k + 1.0, order - k + 1.0, x), axis=1)
+
+
+def resonance(edges: Floats, mass: float, width: float = WIDTH) -> Floats:
+    """Return the share of a Gaussian resonance in each bin, (B,); less than 1 in all where it leaves the range.
+
+    Args:
+        edges: (B + 1,) in GeV.
+        mass: of the resonance in GeV.
+        width: its standard deviation over its mass.
+    """
+    from scipy.special import ndtr
+
+    return np.asarray(np.diff(ndtr((edges - mass) / (width * mass))))
+
+
+def spectra(masses: Floats, labels: NDArray[np.int64], categories: int, edges: Floats) -> Floats:
+    """Return the number of events of each category in each bin, (categories, B).
+
+    Args:
+        masses: (n,) in GeV; events outside of the edges are left out.
+        labels: (n,) number of each event's category; negative ones belong to none.
+        categories: how many there are.
+        edges: (B + 1,) in GeV.
+    """
+    bins = np.searchsorted(edges, masses, "right") - 1
+    bins[masses == edges[-1]] = len(edges) - 2
+    inside = (bins >= 0) & (bins < len(edges) - 1) & (labels >= 0)
+    places = labels[inside] * (len(edges) - 1) + bins[inside]
+    return np.bincount(places, minlength=categories * (len(edges) - 1)).reshape(categories, -1).astype(np.float64)
+
+
+def falling_range(masses: Floats) -> tuple[float, float]:
+    """Return where a spectrum of background falls and has events, in GeV, to two digits.
+
+    From 1.1 times its most frequent mass, which leaves the turn-on of the trigger or selection behind, to where 1 % of
+    the events above are left.
+
+    Args:
+        masses: (n,) of simulated background in GeV, not of the events that are searched.
+    """
+    counts, edges = np.histogram(masses, bins=50, range=tuple(np.quantile(masses, [0.0, 0.99])))
+    low = _two_digits(1.1 * float(edges[np.argmax(counts)] + edges[np.argmax(counts) + 1]) / 2)
+    return low, _two_digits(float(np.quantile(masses[masses >= low], 0.99)))
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.1e}")
