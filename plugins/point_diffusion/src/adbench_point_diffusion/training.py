@@ -81,10 +81,8 @@ def _object_loss(
     model: PointDiffusion, numbers: Tensor, objects: Tensor, there: Tensor, kinds: Tensor, noise: Tensor
 ) -> Tensor:
     """Return squared errors summed over what is there and divided by the numbers of a full event, as in the code."""
-    full, most = (
-        there.shape,
-        max(int((kinds > 0).sum(1).max()), 1),
-    )  # slots that no event of the batch fills are left out
+    # Slots that no event of the batch fills are left out.
+    full, most = there.shape, max(int((kinds > 0).sum(1).max()), 1)
     objects, there, kinds = objects[:, :most], there[:, :most], kinds[:, :most]
     x = (model.object_scale(objects) * there).flatten(1)
     angle, weight = _angles(torch.special.ndtr(noise[:, -1]), model.params.objective)
