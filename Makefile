@@ -25,7 +25,7 @@ export PIP_CONSTRAINT := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: --no-binary nflows
 
-.PHONY: help demo test test-all lint docs bench clean
+.PHONY: help demo test test-all lint docs board bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,10 @@ lint: .venv/dev.stamp ## formatting, lint and types only
 
 docs: .venv/dev.stamp ## build the documentation into site/, with warnings as errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+board: .venv/run.stamp ## rebuild page, table and figure of the reference results in leaderboard/
+	$(BIN)/python studies/reference_board.py
+	$(BIN)/adbench plot boxes --results leaderboard --dataset darkmachines --channel 1 --out docs/figures/board.png
 
 bench: .venv/dev.stamp ## print the speed of reading, training, scoring and ranking on this machine
 	for benchmark in benchmarks/[!_]*.py; do OMP_NUM_THREADS=1 $(BIN)/python "$$benchmark"; done

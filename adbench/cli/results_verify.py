@@ -38,7 +38,7 @@ def command(folder: Path, scores: Path | None) -> None:
         raise MissingError(msg)
     for text in findings:
         click.echo(f"wrong: {text}")
-    whole = sum((run.folder / "scores.npz").exists() for run in runs)
+    whole = sum(run.has_scores for run in runs)
     failures = sum(run.record.status != "ok" for run in runs)
     click.echo(
         f"{counted(len(runs), 'run')} checked: {whole} with scores, {len(runs) - whole - failures} with figures only, "

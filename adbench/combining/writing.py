@@ -54,7 +54,7 @@ def store_combination(
     ordered = sorted(parents, key=lambda parent: parent.mark)
     identity = identity_of(name, rule, ordered)
     known = store.find(identity)
-    if known is not None and known.record.status == "ok" and (known.folder / "scores.npz").exists():
+    if known is not None and known.record.status == "ok" and known.has_scores:
         return known, True
     start, started = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
     samples = combined_samples(ordered, rule)

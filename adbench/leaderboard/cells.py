@@ -44,7 +44,7 @@ def measure_run(
     """
     cache = cache or EstimateCache()
     known = cache.read(run.record.scores_sha256)
-    reference = None if (run.folder / "scores.npz").exists() else read_reference(run)
+    reference = None if run.has_scores else read_reference(run)
     if reference is None:
         with run.scores() as file:
             signals = file.signals

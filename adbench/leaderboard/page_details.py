@@ -122,8 +122,9 @@ def _detail(board: Board, entry: Entry, runs: Sequence[StoredRun]) -> dict[str, 
     first = records[0]
     curves: dict[str, Any] = {}
     smallest = {}
+    scored = [run for run in runs if run.has_scores]  # reference results have figures instead, and no curves
     for channel in board.channels:
-        by_signal, least = mean_curves(entry, runs, channel, halves=board.halves)
+        by_signal, least = mean_curves(entry, scored, channel, halves=board.halves)
         smallest[channel] = least
         for signal, curve in by_signal.items():
             curves[f"{channel}/{signal}"] = [

@@ -92,7 +92,7 @@ def _wrong_scores(
 
 def _against(run: StoredRun, place: Path, reference: dict[str, Estimate], scores: ResultsFolder) -> Iterator[str]:
     other = scores.find(run.record.identity)
-    if other is None or not (other.folder / "scores.npz").exists():
+    if other is None or not other.has_scores:
         yield f"{place}: no scores of this run in {scores.root}; run it there"
     elif other.record.scores_sha256 != run.record.scores_sha256:
         yield (

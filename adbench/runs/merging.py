@@ -93,7 +93,7 @@ def _scored(run: StoredRun) -> bool:
 
 
 def _goodness(run: StoredRun) -> tuple[bool, bool, str]:
-    whole = run.record.status == "ok" and (run.folder / "scores.npz").exists()
+    whole = run.record.status == "ok" and run.has_scores
     return whole, _scored(run), run.record.started
 
 

@@ -139,7 +139,7 @@ def _stored(results: ResultsFolder, identity: RunIdentity) -> Record | None:
         stored = results.find(identity)
     except DataError:
         return None
-    if stored is None or (stored.record.status == "ok" and not (stored.folder / "scores.npz").exists()):
+    if stored is None or (stored.record.status == "ok" and not stored.has_scores):
         return None
     return stored.record
 

@@ -33,6 +33,11 @@ class StoredRun:
     folder: Path
     record: Record
 
+    @property
+    def has_scores(self) -> bool:
+        """Whether per-event scores lie beside the record; reference results have figures in their place."""
+        return (self.folder / "scores.npz").exists()
+
     def scores(self) -> ScoreFile:
         """Open the scores; raise DataError where the run has none."""
         return ScoreFile(self.folder / "scores.npz")

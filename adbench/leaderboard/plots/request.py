@@ -105,9 +105,7 @@ class Request:
         return [
             run
             for run in self.runs
-            if run.record.key in entry.keys
-            and run.record.identity.channel == channel
-            and (run.folder / "scores.npz").exists()
+            if run.record.key in entry.keys and run.record.identity.channel == channel and run.has_scores
         ]
 
     def heading(self, *lines: str, channel: bool = True) -> str:
