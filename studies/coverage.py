@@ -152,7 +152,7 @@ def ranks(ranking: Ranking, step: float, signals: int, toys: int) -> tuple[float
     """Return the share of intervals of ranks that hold the true rank, and how many of 8 ranks they span on average."""
     held, lengths = [], []
     for toy in range(toys):
-        found = rank_intervals(toy_table(0.85 - step * np.arange(8), signals, toy), ranking, replicas=200, seed=toy)
+        found = rank_intervals(toy_table(0.85 - step * np.arange(8.0), signals, toy), ranking, replicas=200, seed=toy)
         for i in range(8):
             one = found.of(f"e{i}")
             if one is not None:
