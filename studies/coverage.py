@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from adbench.api.metric import Metric, Scored
 from adbench.api.ranking import Ranking, ScoreTable
+from adbench.leaderboard.comparing import LEVEL
 from adbench.leaderboard.gathering import average
 from adbench.metrics.auc import AUC
 from adbench.metrics.efficiency import SignalEfficiency
@@ -24,6 +25,7 @@ from adbench.metrics.improvement import MAX_SI
 from adbench.metrics.working_point import WORKING_POINTS
 from adbench.rankings.average_rank import AVERAGE_RANK
 from adbench.rankings.mean import MEAN
+from adbench.statistics.pairwise import compare_pairs
 from adbench.statistics.rank_intervals import rank_intervals
 
 Floats = NDArray[np.float64]
@@ -48,6 +50,11 @@ def main(toys: int = 1000) -> None:
             for signals in (8, 19, 34):
                 covered, length = ranks(ranking, step, signals, many)
                 print(f"| {ranking.name} | {step} | {signals} | {percent(covered, many)} | {length:.1f} |")
+    print("\n| compared by | signals | any false claim among 28 pairs |")
+    print("| --- | ---: | ---: |")
+    for ranking in (MEAN, AVERAGE_RANK):
+        for signals in (8, 19, 34):
+            print(f"| {ranking.name} | {signals} | {percent(false_claims(ranking, signals, toys), toys)} |")
 
 
 def row(truth: float, intervals: list[tuple[float, float]]) -> str:
@@ -123,18 +130,31 @@ def of_seeds(seeds: int, n_background: int, n_signal: int, toy: int) -> tuple[fl
     return cell.low, cell.high
 
 
+def false_claims(ranking: Ranking, signals: int, toys: int) -> float:
+    """Return the share of toys in which any of 8 entries without a true difference are told apart."""
+    claims = 0
+    for toy in range(toys):
+        found = rank_intervals(toy_table(np.full(8, 0.8), signals, toy), ranking, replicas=100, seed=toy)
+        statistics = np.array([one.statistic for one in found.intervals])
+        claims += any(pair.adjusted < LEVEL for pair in compare_pairs(statistics, found.statistics, signals))
+    return claims / toys
+
+
+def toy_table(means: Floats, signals: int, toy: int) -> ScoreTable:
+    """Return figures of entries: their true mean, what makes the signal hard for all, and a part of their own."""
+    rng = np.random.default_rng([toy, signals])
+    values = means[:, None] + rng.normal(0, 0.1, signals) + rng.normal(0, 0.06, (len(means), signals))
+    columns = tuple(("1", f"s{j}") for j in range(signals))
+    return ScoreTable(tuple(f"e{i}" for i in range(len(means))), columns, values)
+
+
 def ranks(ranking: Ranking, step: float, signals: int, toys: int) -> tuple[float, float]:
     """Return the share of intervals of ranks that hold the true rank, and how many of 8 ranks they span on average."""
-    means = 0.85 - step * np.arange(8)
-    columns = tuple(("1", f"s{j}") for j in range(signals))
-    names = tuple(f"e{i}" for i in range(len(means)))
     held, lengths = [], []
     for toy in range(toys):
-        rng = np.random.default_rng([toy, signals])
-        values = means[:, None] + rng.normal(0, 0.1, signals) + rng.normal(0, 0.06, (len(means), signals))
-        found = rank_intervals(ScoreTable(names, columns, values), ranking, replicas=200, seed=toy)
-        for i, name in enumerate(names):
-            one = found.of(name)
+        found = rank_intervals(toy_table(0.85 - step * np.arange(8.0), signals, toy), ranking, replicas=200, seed=toy)
+        for i in range(8):
+            one = found.of(f"e{i}")
             if one is not None:
                 held.append(one.low <= i + 1 <= one.high)
                 lengths.append(one.high - one.low + 1)
