@@ -62,7 +62,7 @@ def test_few_events_are_calibrated_with_pseudo_experiments():
 
 def test_a_lucky_category_gets_pseudo_experiments_until_some_are_beyond():
     counts = np.round(SMALL)[None].copy()
-    counts[0] += np.round(20.0 * resonance(EDGES, SPECTRUM.masses[3]) + 0.3)
+    counts[0] += np.round(18.0 * resonance(EDGES, SPECTRUM.masses[3]) + 0.3)
     found = scan(counts, SPECTRUM, seed=1)
     assert found.from_toys[0, 3]
     assert 3.2 < found.z[0, 3] < 6.0  # 1,000 pseudo-experiments alone would end at 3.1
