@@ -53,9 +53,12 @@ def figures(results: ResultsFolder, channel: str) -> Mapping[str, Mapping[str, E
     if not any(run.record.identity.channel == channel and run.record.status == "ok" for run in results):
         return {}
     board = build_board(results, dataset="digits", metrics=["auc"], channels=[channel], published="none")
-    return {
-        entry.detector: {signal: cell["auc"] for (_, signal), cell in entry.cells.items()} for entry in board.entries
-    }
+    found: dict[str, dict[str, Estimate]] = {}
+    for entry in board.entries:
+        if entry.detector in found:
+            sys.exit(f"{results.root}: {entry.detector} has several sets of parameters; keep the runs of one")
+        found[entry.detector] = {signal: cell["auc"] for (_, signal), cell in entry.cells.items()}
+    return found
 
 
 def shown(cell: Estimate | None) -> str:

@@ -5,27 +5,23 @@ python studies/quak_lhco.py RESULTS
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
+from pathlib import Path
+
+from adbench.leaderboard.board import build_board
+from adbench.runs.store import ResultsFolder
 
 
-def main(results: str) -> None:
-    """Ask the leaderboard for every named score and print one line of a table per score."""
-    command = ["adbench", "leaderboard", "--results", results, "--dataset", "lhco", "--channel", "bb1"]
-    done = subprocess.run([*command, "--all-scores", "--format", "json"], check=True, capture_output=True, text=True)
-    entries = json.loads(done.stdout)["entries"]
-    signals = list(entries[0]["cells"])
-    print("| score |", " | ".join(name.partition("/")[2] for name in signals), "|")
-    print("|---|" + "---|" * len(signals))
-    for entry in entries:
-        cells = [entry["cells"][name]["auc"] for name in signals]
-        print(
-            f"| {entry['entry']} |",
-            " | ".join(f"{c['value']:.3f} [{c['low']:.3f}, {c['high']:.3f}]" for c in cells),
-            "|",
-        )
+def main(folder: Path) -> None:
+    results = ResultsFolder(folder)
+    channels = sorted({run.record.identity.channel for run in results if run.record.identity.dataset == "lhco"})[:1]
+    board = build_board(results, dataset="lhco", metrics=["auc"], channels=channels, all_scores=True, published="none")
+    print("| score |", " | ".join(signal for _, signal in board.columns), "|")
+    print("|---|" + "---|" * len(board.columns))
+    for entry in board.entries:
+        cells = [entry.cells[column]["auc"] for column in board.columns]
+        print(f"| {entry.name} |", " | ".join(f"{c.value:.3f} [{c.low:.3f}, {c.high:.3f}]" for c in cells), "|")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "results")
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "results"))

@@ -16,10 +16,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
+from adbench_quak.detector import Quak
 from numpy.typing import NDArray
 
 import adbench
-from adbench.api import Dataset, Detector, Events, Scored, prior_half, source_ids
+import adbench.python
+from adbench.api import Dataset, Events, Scored, prior_half, source_ids
 from adbench.metrics.auc import AUC
 from adbench.metrics.roc import signal_efficiency
 from adbench.metrics.sample import ordered
@@ -27,6 +29,7 @@ from adbench.plotting import COLOURS, GREY, WIDTHS, save_figure, styled
 
 Scores = dict[str, NDArray[np.float64]]
 REDUCTIONS = {"2D": ("nearest", "scan"), "3D": ("two_nearest", "scan"), "nd": ("all", "ratio"), "lda": ("all", "lda")}
+BACKGROUND = "background"
 OURS = "simulated "  # in front of a prior that is not from the folder of public files
 COLUMNS = ("1D", *REDUCTIONS, "supervised")
 LINES = (("1D", "right"), ("2D", "right"), ("2D", "wrong"), ("nd", "right"), ("nd", "wrong"))
@@ -45,19 +48,23 @@ def main(out: Path, data: Path | None, seed: int) -> None:
         wanted = ours.priors(ours.info.channels[0])
         priors |= {f"{OURS}{name}": with_columns(events, train) for name, events in wanted.items()}
     quak = adbench.detector("quak_2d", seed=seed).fit(train, validation, priors)
+    told: dict[tuple[str, ...], adbench.python.PlainDetector] = {}  # supervised networks by their priors
     rows: list[tuple[str, str, str, dict[str, Scored], dict[str, Scored]]] = []
+    losses = {BACKGROUND: quak.detector.losses(background.stripped())}
     for target in dataset.info.signals[channel]:
         signal = dataset.signal(channel, target)
         signal = signal[~prior_half(source_ids(signal))]
+        losses[target] = quak.detector.losses(signal.stripped())
         for name, chosen in choices(dataset, target, tuple(priors)):
-            supervised = adbench.detector("supervised_mlp", seed=seed)
-            supervised.fit(train, validation, {prior: priors[prior] for prior in chosen})
+            if chosen not in told:
+                told[chosen] = adbench.detector("supervised_mlp", seed=seed)
+                told[chosen].fit(train, validation, {prior: priors[prior] for prior in chosen})
             views = dict(reduced(quak.detector, frozenset(priors) - set(chosen)))
             found: list[dict[str, Scored]] = []
-            for events in (background, signal):
-                seen, sources = events.stripped(), source_ids(events)
-                scores: Scores = {key: view.score(seen)["quak"] for key, view in views.items()}
-                scores |= {"1D": quak.scores(seen)["background_loss"], "supervised": supervised.score(seen)}
+            for sample, events in ((BACKGROUND, background), (target, signal)):
+                known, sources = losses[sample], source_ids(events)
+                scores: Scores = {key: view.reduced(known) for key, view in views.items()}
+                scores |= {"1D": known[BACKGROUND], "supervised": told[chosen].score(events.stripped())}
                 found.append({key: Scored.of(values, sources=sources) for key, values in scores.items()})
             rows.append((target, name, ", ".join(chosen), *found))
     out.mkdir(parents=True, exist_ok=True)
@@ -78,7 +85,7 @@ def choices(dataset: Dataset, target: str, priors: tuple[str, ...]) -> Iterator[
     yield "wrong", others
 
 
-def reduced(quak: Detector, withheld: frozenset[str]) -> Iterator[tuple[str, Detector]]:
+def reduced(quak: Quak, withheld: frozenset[str]) -> Iterator[tuple[str, Quak]]:
     """Yield the fitted detector with each reduction of the losses, without the withheld priors."""
     for name, (axes, reduction) in REDUCTIONS.items():
         view = copy.copy(quak)

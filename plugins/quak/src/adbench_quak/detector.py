@@ -54,7 +54,7 @@ class Quak(Detector):
             kept[name], learned = priors[name][chosen], priors[name][~chosen]
             self._networks[name] = train_vae(self.params, self._inputs, learned, kept[name], self.context, name)
         self._withheld: frozenset[str] = frozenset()
-        self._held_out = {name: self._all_losses(events) for name, events in kept.items()}
+        self._held_out = {name: self.losses(events) for name, events in kept.items()}
         self._reduction = self._learn()
 
     def for_target(self, withheld: frozenset[str]) -> Self:
@@ -66,12 +66,16 @@ class Quak(Detector):
 
     def score(self, events: Events) -> dict[str, Floats]:
         """Return the scores ``quak`` and ``background_loss``, float64 (n,) each."""
-        losses = self._all_losses(events)
-        return {"quak": self._reduction(self._axes(losses)), "background_loss": losses[_BACKGROUND]}
+        losses = self.losses(events)
+        return {"quak": self.reduced(losses), "background_loss": losses[_BACKGROUND]}
+
+    def reduced(self, losses: Mapping[str, Floats]) -> Floats:
+        """Return the score ``quak``, (n,), of events whose losses are known, those of withheld priors unused."""
+        return self._reduction(self._axes(losses))
 
     def coordinates(self, events: Events) -> dict[str, Floats]:
         """Return the losses, (n, 1 + priors): background first, then the priors by name."""
-        losses = self._all_losses(events)
+        losses = self.losses(events)
         return {"losses": np.stack([losses[name] for name in [_BACKGROUND, *self._priors()]], axis=1)}
 
     def _priors(self) -> list[str]:
@@ -94,7 +98,8 @@ class Quak(Detector):
             signal = np.sort(signal, axis=1)[:, :number]
         return np.concatenate([background, signal], axis=1)
 
-    def _all_losses(self, events: Events) -> dict[str, Floats]:
+    def losses(self, events: Events) -> dict[str, Floats]:
+        """Return the loss of each event in each network, float64 (n,), by prior and ``background``."""
         import torch
 
         from adbench import torchkit
