@@ -10,7 +10,7 @@ from adbench_point_diffusion.order import in_order
 from adbench_point_diffusion.params import DiffusionParams
 from adbench_point_diffusion.view import View
 
-from adbench.api import DataError, Events, EventSchema, Quantity
+from adbench.api import Events, EventSchema, Quantity, UnsuitedError
 
 Make = Callable[..., Events]
 
@@ -109,5 +109,5 @@ def test_the_order_in_a_file_is_forgotten_also_where_momenta_are_equal(collision
 
 
 def test_events_without_objects_are_refused() -> None:
-    with pytest.raises(DataError, match="no objects"):
+    with pytest.raises(UnsuitedError, match="no objects"):
         View.of(EventSchema((), (), (Quantity("mass"),)), DiffusionParams())

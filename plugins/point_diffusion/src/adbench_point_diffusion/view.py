@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import DataError, Events, EventSchema
+from adbench.api import Events, EventSchema, UnsuitedError
 from adbench_point_diffusion.order import in_order
 from adbench_point_diffusion.params import DiffusionParams
 
@@ -58,10 +58,10 @@ class View:
 
     @classmethod
     def of(cls, schema: EventSchema, params: DiffusionParams) -> View:
-        """Return the view that parameters ask for; raise DataError where events have no objects."""
+        """Return the view that parameters ask for; raise UnsuitedError where events have no objects."""
         if not schema.object_features:
             msg = "these events have no objects, whose density this detector models; leave it out here"
-            raise DataError(msg)
+            raise UnsuitedError(msg)
         turned = schema.has_feature("met_phi") and schema.has_object_feature("phi")
         massive = all(schema.has_object_feature(name) for name in ("pt", "eta"))
         each = []
