@@ -45,7 +45,7 @@ def draw_plane(found: Search, events: Searched) -> Figure:
             panel.hlines(between, sides[k], sides[k + 1], color=COLOURS[3], linewidth=0.8)
         panel.vlines(sides[:-1], bottom, top, color=COLOURS[3], linewidth=0.8)
     panel.set(xlim=(low, high), ylim=(bottom, top))
-    panel.set(xlabel="background loss (logarithm)", ylabel="smallest signal loss (logarithm)")
+    panel.set(xlabel="background loss", ylabel="smallest signal loss")
     return figure
 
 
