@@ -2,8 +2,8 @@
 
 python benchmarks/search.py [TOYS] [RESULTS KEY]
 
-RESULTS and KEY name a stored run: then toys are also made of signal-free events that its losses have selected, drawn
-with replacement from test background, which tests whether the selection sculpts the mass spectrum.
+RESULTS and KEY name a stored run: then toys are also made of signal-free test background that its losses have
+selected, smoothed by a polynomial of higher order: does the selection sculpt a spectrum that the fit cannot describe?
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scipy.stats import norm
 
 from adbench.search.combine import deviations, fisher, stouffer
 from adbench.search.fit import fit
+from adbench.search.order import order_by_f_test
 from adbench.search.scan import Spectrum, mass_points, scan_asymptotic
 from adbench.search.shapes import bernstein, edges_of, resonance, spectra
 from adbench.search.toys import pseudo_experiments, scan
@@ -64,7 +65,7 @@ def rates(title: str, z: np.ndarray) -> None:
     toys = z.shape[1]
     print(f"\n{title}, at {SPECTRUM.masses[PLACE]:.0f} GeV\n")
     print("| categories | combination | > 1 sigma | > 2 sigma | > 3 sigma |\n|---|---|---|---|---|")
-    for categories in (1, 9, 25):
+    for categories in [number for number in (1, 9, 25) if number <= len(z)]:
         some = z[:categories]
         ways = {"Fisher": fisher(some), "Stouffer": stouffer(some), "one-sided, Fisher": fisher(np.maximum(some, 0.0))}
         for name, p in ways.items():
@@ -113,14 +114,16 @@ def sculpted(results: Path, key: str, toys: int, chance: np.random.Generator) ->
             counts.append(spectra(events.masses, labels, 9, SPECTRUM.edges))
         for one in counts:
             bins = smooth(one)
-            z = significances(pseudo_experiments(bins, toys, chance).reshape(-1, bins.shape[1]), SPECTRUM, toys)
-            title = f"QCD that {run.record.entry} has selected, {keep:.0%} kept, {len(one)} categories"
-            rates(f"{title}, {one.sum():,.0f} events", z)
+            counts_of_toys = pseudo_experiments(bins, toys, chance).reshape(-1, bins.shape[1])
+            for order in sorted({SPECTRUM.order, order_by_f_test(one, SPECTRUM.edges)}):
+                spectrum = Spectrum(SPECTRUM.edges, SPECTRUM.masses, order)
+                title = f"QCD that {run.record.entry} has selected, {keep:.0%} kept, {len(one)} categories"
+                rates(f"{title}, {one.sum():,.0f} events, order {order}", significances(counts_of_toys, spectrum, toys))
 
 
 def smooth(counts: np.ndarray) -> np.ndarray:
-    """Return the spectra behind counts without their fluctuations, by a polynomial of twice the order."""
-    return fit(counts, bernstein(SPECTRUM.edges, 2 * SPECTRUM.order)).expected
+    """Return the spectra behind counts without their fluctuations, by a polynomial of order 6."""
+    return fit(counts, bernstein(SPECTRUM.edges, 6)).expected
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from adbench.search.combine import COMBINATIONS, deviations, probability
 from adbench.search.cuts import Cuts
 from adbench.search.elsewhere import Elsewhere, global_p, toy_curves
 from adbench.search.events import Searched
+from adbench.search.fit import fit
 from adbench.search.minuit import fit_with_minuit
 from adbench.search.order import goodness, order_by_f_test
 from adbench.search.scan import Said, Scan, Spectrum, mass_points
@@ -136,7 +137,7 @@ def search(events: Searched, settings: Settings, jobs: int = 1, said: Said | Non
     if settings.toys:
         toys = toy_curves(found, spectrum, settings.toys, settings.combine, settings.seed, jobs, said)
         everywhere = global_p(curves[settings.combine], toys)
-    notes = _notes(counts, found, order)
+    notes = _notes(counts, spectrum, found)
     return Search(settings, spectrum, counts, found, labels, boundaries, threshold, curves, everywhere, notes)
 
 
@@ -153,19 +154,27 @@ def _divided(events: Searched, settings: Settings) -> tuple[NDArray[np.int64], B
     return labels, boundaries, threshold
 
 
-def _notes(counts: Floats, found: Scan, order: int) -> tuple[str, ...]:
+def _notes(counts: Floats, spectrum: Spectrum, found: Scan) -> tuple[str, ...]:
     notes = []
-    poor = np.flatnonzero(goodness(counts, found.background) < 0.01 / len(counts))
+    poor = np.flatnonzero(_fit_quality(counts, spectrum, found) < 0.01 / len(counts))
     if len(poor):
         names = ", ".join(str(k + 1) for k in poor)
         notes.append(
-            f"a background of order {order} does not describe categories {names}: p-values there mean nothing; "
-            "choose --order auto or a shorter --range"
+            f"a background of order {spectrum.order}, even with a resonance, does not describe categories {names}: "
+            "p-values there mean nothing; choose --order auto or a shorter --range"
         )
     few = found.from_toys.mean()
     if few > 0:
         notes.append(f"{few:.0%} of the p-values come from pseudo-experiments: fewer than 10 events expected there")
     return tuple(notes)
+
+
+def _fit_quality(counts: Floats, spectrum: Spectrum, found: Scan) -> Floats:
+    """Return the p-value of each category's fit with its own largest resonance, (C,): a signal is no misfit."""
+    p = np.empty(len(counts))
+    for k, place in enumerate(found.z.argmax(axis=1)):
+        p[k] = goodness(counts[k : k + 1], fit(counts[k : k + 1], spectrum.designs[place], free_yield=True))[0]
+    return p
 
 
 def write_report(path: Path, found: Search, about: dict[str, Any], cuts: Cuts | None = None) -> None:
