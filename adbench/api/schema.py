@@ -5,8 +5,10 @@ One description serves every view, plot and detector of a data set.
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Self
 
 from adbench.api.errors import UnknownNameError
 
@@ -64,6 +66,22 @@ class EventSchema:
     categories: tuple[tuple[str, int], ...] = ()
     processes: tuple[str, ...] = ()
     objects: str = "object"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, for JSON, that `from_dict` reads back to the same schema."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the schema that `as_dict` gave; raise KeyError or TypeError where it is none."""
+        return cls(
+            object_features=tuple(Quantity(**one) for one in stored["object_features"]),
+            kinds=tuple(Kind(**one) for one in stored["kinds"]),
+            features=tuple(Quantity(**one) for one in stored["features"]),
+            categories=tuple((name, int(n)) for name, n in stored["categories"]),
+            processes=tuple(stored["processes"]),
+            objects=stored["objects"],
+        )
 
     def object_index(self, name: str) -> int:
         """Return the column of an object feature; raise UnknownNameError when there is none."""

@@ -85,6 +85,9 @@ def draw_fits(found: Search, events: Searched) -> Figure:
     for place, category in enumerate(chosen):
         row, column = divmod(place, columns)
         _fit(panels[2 * row][column], panels[2 * row + 1][column], found, int(category))
+        if column == 0:
+            panels[2 * row][0].set_ylabel("events")
+            panels[2 * row + 1][0].set_ylabel("pull")
     for place in range(len(chosen), rows * columns):
         row, column = divmod(place, columns)
         panels[2 * row][column].set_axis_off()
@@ -116,9 +119,6 @@ def _fit(upper: Axes, lower: Axes, found: Search, category: int) -> None:
     lower.stairs(np.clip(pulls, -5.0, 5.0), ends, color=GREY, fill=True)
     lower.axvline(found.spectrum.masses[best], color=COLOURS[3], linewidth=0.6)
     lower.set(ylim=(-5.0, 5.0))
-    if category == 0 or upper.get_subplotspec().colspan.start == 0:  # type: ignore[union-attr]
-        upper.set_ylabel("events")
-        lower.set_ylabel("pull")
 
 
 def _inside(events: Searched, chosen: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -37,9 +38,9 @@ def test_a_masked_step_is_undone_by_its_inverse() -> None:
     assert (chain.steps[0].inverse(moved)[0] - z).abs().max() < 1e-8
 
 
-def fit(loss: str, steps: int) -> tuple[float, float]:
+def fit(loss: Literal["elbo", "paper"], steps: int) -> tuple[float, float]:
     torch.manual_seed(2)
-    network = NfVae(QuakParams(loss=loss, flow="planar", latent=4, widths=(50, 30, 20), beta=1.0), 6)  # type: ignore[arg-type]
+    network = NfVae(QuakParams(loss=loss, flow="planar", latent=4, widths=(50, 30, 20), beta=1.0), 6)
     x = torch.randn(512, 6)
     adam = torch.optim.Adam(network.parameters(), 1e-2)
     values = []

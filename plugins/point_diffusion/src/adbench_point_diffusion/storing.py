@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
-from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 
-from adbench.api import DetectorError, EventSchema, Kind, Quantity
+from adbench.api import DetectorError, EventSchema
 from adbench.torchkit import load_state, save_state
 from adbench_point_diffusion.counts import KindCounts
 from adbench_point_diffusion.model import PointDiffusion
@@ -25,7 +23,7 @@ _WEIGHTS, _KINDS, _SCHEMA = "weights.npz", "kinds.npz", "schema.json"
 def save_model(folder: Path, model: PointDiffusion) -> None:
     """Write a fitted model into a folder."""
     save_state(folder / _WEIGHTS, model)
-    text = json.dumps(dataclasses.asdict(model.view.schema)) + "\n"
+    text = json.dumps(model.view.schema.as_dict()) + "\n"
     (folder / _SCHEMA).write_text(text, encoding="utf-8")
     counts = model.kind_counts()
     np.savez(folder / _KINDS, counts=counts.counts, weights=counts.weights, shares=counts.shares)
@@ -38,7 +36,7 @@ def load_model(folder: Path, params: DiffusionParams) -> PointDiffusion:
         DetectorError: a file is missing or damaged, or the weights fit other parameters.
     """
     try:
-        schema = _schema(json.loads((folder / _SCHEMA).read_text(encoding="utf-8")))
+        schema = EventSchema.from_dict(json.loads((folder / _SCHEMA).read_text(encoding="utf-8")))
         with np.load(folder / _KINDS, allow_pickle=False) as stored:
             counts = KindCounts(**{name: stored[name] for name in stored.files})
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
@@ -49,14 +47,3 @@ def load_model(folder: Path, params: DiffusionParams) -> PointDiffusion:
     model.counts = counts
     model.requires_grad_(False)
     return model
-
-
-def _schema(stored: dict[str, Any]) -> EventSchema:
-    return EventSchema(
-        object_features=tuple(Quantity(**one) for one in stored["object_features"]),
-        kinds=tuple(Kind(**one) for one in stored["kinds"]),
-        features=tuple(Quantity(**one) for one in stored["features"]),
-        categories=tuple((name, int(n)) for name, n in stored["categories"]),
-        processes=tuple(stored["processes"]),
-        objects=stored["objects"],
-    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api import DensityEstimator, DetectorError, Events, RunContext
+from adbench.api import DensityEstimator, DetectorError, Events, EventSchema, RunContext
 from adbench_surjective_flow.params import SurjectiveParams
 from adbench_surjective_flow.table import SCORES
 
@@ -66,11 +66,10 @@ class SurjectiveFlowDetector(DensityEstimator):
     def save(self, folder: Path) -> None:
         """Write weights and scaling, the table of kinds, and what objects and numbers are called."""
         from adbench.torchkit import save_state
-        from adbench_surjective_flow.storing import schema_as_json
 
         network = self._fitted()
         save_state(folder / _WEIGHTS, network)
-        (folder / _SCHEMA).write_text(json.dumps(schema_as_json(network.view.schema)) + "\n", encoding="utf-8")
+        (folder / _SCHEMA).write_text(json.dumps(network.view.schema.as_dict()) + "\n", encoding="utf-8")
         if network.kind_tuples is not None:
             tuples = network.kind_tuples
             np.savez(
@@ -88,11 +87,10 @@ class SurjectiveFlowDetector(DensityEstimator):
         from adbench_surjective_flow.inputs import View
         from adbench_surjective_flow.labels import KindTuples
         from adbench_surjective_flow.network import SurjectiveFlow
-        from adbench_surjective_flow.storing import schema_from_json
 
         detector = cls(params, context)
         try:
-            schema = schema_from_json(json.loads((folder / _SCHEMA).read_text(encoding="utf-8")))
+            schema = EventSchema.from_dict(json.loads((folder / _SCHEMA).read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as error:
             msg = f"{folder / _SCHEMA} is damaged ({error}); fit the detector again"
             raise DetectorError(msg) from error
