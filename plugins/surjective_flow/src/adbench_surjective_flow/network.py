@@ -2,7 +2,8 @@
 
 Source: Verheyen, arXiv:2205.01697, sections 3 and 4. For n objects the ordered flows describe labelled events by the
 sort surjection, p(x) = p(sorted x) / n!, the stochastic ones by a mean over orders, so that both are densities of
-the same thing. Dropout stands right behind the base, where it is exact.
+the same thing. With a scale for each rank a stochastic flow describes sorted events too, at the same price of n!.
+Dropout stands right behind the base, where it is exact.
 """
 
 from __future__ import annotations
@@ -167,11 +168,10 @@ class SurjectiveFlow(nn.Module):
         orders, noise, filling = uniform.tensor_split([self.slots, self.slots + self.noises], dim=1)
         if self.params.order == "stochastic":
             events = arrange(events, orders, self.of_event)
-            log_p = torch.zeros_like(events.values[:, 0])
-        elif self.params.order == "ordered":
-            log_p = -log_factorial(events.kinds)
-        else:
-            log_p = torch.zeros_like(events.values[:, 0])
+        # Objects that take the scale of their rank with them are told apart by it: the mean over orders is then a
+        # density of the sorted event.
+        ranked = self.params.order == "ordered" or (self.params.order, self.params.scaling) == ("stochastic", "slot")
+        log_p = -log_factorial(events.kinds) if ranked else torch.zeros_like(events.values[:, 0])
         x, there = events.values, events.there
         if self.params.missing == "noise":
             away = _NOISE_AT + _NOISE_WIDTH * torch.special.ndtri(filling.clamp(1e-6, 1 - 1e-6))
