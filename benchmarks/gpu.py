@@ -1,0 +1,141 @@
+"""Every torch detector on a GPU and on one core of the same machine: ``python benchmarks/gpu.py [NAME ...]``.
+
+Preset default, channel 1 of the bundled Dark Machines sample; semi-supervised and supervised detectors learn from its
+signals too. Training is the median epoch behind the first, at the preset's batch and at a large one: networks so small
+keep a GPU busy with starting kernels, not with arithmetic, until batches are large. Scoring is of events as objects,
+all conversions included. "Agreement" is the largest difference between scores of one fitted detector on GPU and CPU, in
+standard deviations of the scores. What fails is printed and does not stop the rest.
+
+    python benchmarks/gpu.py --json gpu.json
+    python benchmarks/gpu.py --device cpu          # without a GPU: the core alone
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import statistics
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from adbench_darkmachines.dataset import DarkMachines
+
+from adbench.api import DatasetOptions, Detector, DetectorSpec, Events, RunContext
+from adbench.api.params import resolve
+from adbench.registry import catalogue
+
+TRAINING, SCORING, ON_ONE_CORE, LARGE_BATCH = 8_192, 10_000, 1_000, 4_096
+CHANNEL, EPOCHS = "1", 3
+
+
+class Epochs:
+    """Progress that keeps when each epoch of the first fit ended."""
+
+    def __init__(self) -> None:
+        self.ends: list[float] = []
+
+    def __call__(self, phase: str, step: int, total: int, **figures: float) -> None:
+        """Note the time of an epoch, as long as steps go up."""
+        if phase == "fit" and step == len(self.ends) + 1:
+            self.ends.append(time.perf_counter())
+
+    def seconds(self) -> float:
+        """Return the median seconds of an epoch behind the first."""
+        return statistics.median(b - a for a, b in itertools.pairwise(self.ends))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--device", default="cuda:0")
+    parser.add_argument("--json", type=Path, help="write the figures to a file, too")
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    dataset = DarkMachines(DatasetOptions())
+    train, validation, test = (part(CHANNEL) for part in (dataset.train, dataset.validation, dataset.background))
+    train, validation, test = train[:TRAINING], validation[:1000], test[:SCORING]
+    signals = {name: dataset.signal(CHANNEL, name)[:1000] for name in dataset.info.signals[CHANNEL][:3]}
+    card = torch.cuda.get_device_name(chosen.device) if chosen.device.startswith("cuda") else "one core"
+    print(f"{card}, torch {torch.__version__}; {len(train)} events to learn from, {len(test)} to score; one core beside it")
+    print(f"{'events/s':<34} {'batch':>5} {'training':>9} {'of 4096':>9} {'scoring':>9} | "
+          f"{'core: training':>14} {'scoring':>8} | {'ratios':>11} {'agreement':>9} {'MB':>6}")  # fmt: skip
+    table: dict[str, dict[str, float]] = {}
+    for spec in catalogue().detectors:
+        if not any(need.startswith("torch") for need in spec.requires) or (chosen.names and spec.name not in chosen.names):
+            continue
+        try:
+            table[spec.name] = measured(spec, chosen.device, train, validation, test, signals)
+            print(line(spec.name, table[spec.name]), flush=True)
+        except Exception as error:  # a table with a hole is worth more than none
+            print(f"{spec.name:<34} {type(error).__name__}: {str(error)[:200]}", flush=True)
+    if chosen.json:
+        chosen.json.write_text(json.dumps({"device": card, "torch": torch.__version__, "detectors": table}, indent=1) + "\n")
+
+
+def measured(
+    spec: DetectorSpec, device: str, train: Events, validation: Events, test: Events, signals: Mapping[str, Events]
+) -> dict[str, float]:
+    """Return rates in events per second on device and core, the largest difference of scores, and memory in MB."""
+    priors = {} if spec.supervision == "unsupervised" else signals
+    samples = (train, validation, priors)
+    if device.startswith("cuda"):
+        torch.cuda.reset_peak_memory_stats()
+    detector, epoch = fitted(spec, device, samples)
+    start = time.perf_counter()
+    scores = first(detector.score(test))
+    figures = {"batch": float(getattr(detector.params, "batch_size", 0)), "train_events_per_s": len(train) / epoch}
+    figures["score_events_per_s"] = len(test) / (time.perf_counter() - start)
+    if device.startswith("cuda"):
+        figures["memory_mb"] = torch.cuda.max_memory_allocated() / 2**20
+        if hasattr(detector.params, "batch_size"):
+            _, epoch = fitted(spec, device, samples, batch_size=LARGE_BATCH)
+            figures["large_batch_train_events_per_s"] = len(train) / epoch
+    detector.context = RunContext()
+    few = test[:ON_ONE_CORE]
+    start = time.perf_counter()
+    again = first(detector.score(few))
+    figures["core_score_events_per_s"] = len(few) / (time.perf_counter() - start)
+    figures["disagreement"] = float(np.abs(again - scores[: len(few)]).max() / scores.std())
+    _, epoch = fitted(spec, "cpu", (train[: TRAINING // 4], validation, priors))
+    figures["core_train_events_per_s"] = TRAINING // 4 / epoch
+    return figures
+
+
+def fitted(
+    spec: DetectorSpec, device: str, samples: tuple[Events, Events, Mapping[str, Events]], **changes: Any
+) -> tuple[Detector, float]:
+    """Return a detector after a few epochs, and the seconds of one."""
+    kind = spec.load()
+    few = {"epochs": EPOCHS, "least_steps": 0, "patience": 0, **changes}
+    known = resolve(kind.Params, {**spec.params, **spec.presets.get("default", {})})
+    epochs = Epochs()
+    params = resolve(kind.Params, {**spec.params, **spec.presets.get("default", {}),
+                                   **{name: few[name] for name in few if hasattr(known, name)}})  # fmt: skip
+    detector = kind(params, RunContext(device=device, progress=epochs))
+    detector.fit(*samples)
+    return detector, epochs.seconds()
+
+
+def first(scores: Any) -> np.ndarray[Any, Any]:
+    """Return the scores of the leaderboard: the first of several."""
+    return np.asarray(next(iter(scores.values())) if isinstance(scores, Mapping) else scores, np.float64)
+
+
+def line(name: str, figures: Mapping[str, float]) -> str:
+    """Return a detector's line of the table."""
+    training, scoring = (figures[key] / figures[f"core_{key}"] for key in ("train_events_per_s", "score_events_per_s"))
+    return (
+        f"{name:<34} {figures['batch']:>5.0f} {figures['train_events_per_s']:>9,.0f} "
+        f"{figures.get('large_batch_train_events_per_s', float('nan')):>9,.0f} {figures['score_events_per_s']:>9,.0f} | "
+        f"{figures['core_train_events_per_s']:>14,.0f} {figures['core_score_events_per_s']:>8,.0f} | "
+        f"{training:>5.1f} {scoring:>5.1f} {figures['disagreement']:>9.1e} {figures.get('memory_mb', 0):>6.0f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
