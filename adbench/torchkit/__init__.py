@@ -5,7 +5,7 @@ The harness itself never imports this package; detectors do, where they train an
 
 from __future__ import annotations
 
-from adbench.torchkit.batching import batches, blocks, score_in_batches
+from adbench.torchkit.batching import batch_on, batches, blocks, score_in_batches
 from adbench.torchkit.fitting import FitSettings, History, fit, for_few_events
 from adbench.torchkit.samples import Sample, StreamedSample, sample_of
 from adbench.torchkit.saving import load_state, save_state
@@ -19,6 +19,7 @@ __all__ = [
     "Sample",
     "Standardiser",
     "StreamedSample",
+    "batch_on",
     "batches",
     "blocks",
     "device_of",

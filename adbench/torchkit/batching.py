@@ -11,7 +11,9 @@ from torch import Tensor
 
 from adbench.api.events import Events
 
-__all__ = ["batches", "blocks", "score_in_batches"]
+__all__ = ["batch_on", "batches", "blocks", "score_in_batches"]
+
+_OF_GPU = 16
 
 
 def batches(events: Events, size: int) -> Iterator[Events]:
@@ -25,6 +27,14 @@ def batches(events: Events, size: int) -> Iterator[Events]:
         yield events[start : start + size]
     if whole < len(events):
         yield events[np.minimum(np.arange(whole, whole + size), len(events) - 1)]
+
+
+def batch_on(device: torch.device, of_core: int) -> int:
+    """Return how many events to score at once: `of_core`, which the caches of a core hold, and on a GPU 16 times as many.
+
+    A GPU spends small batches on starting kernels.
+    """
+    return of_core if device.type == "cpu" else _OF_GPU * of_core
 
 
 def blocks(events: Events, size: int = 16_384) -> Iterator[Events]:

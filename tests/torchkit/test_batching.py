@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from adbench.torchkit import batches, score_in_batches
+from adbench.torchkit import batch_on, batches, score_in_batches
 
 
 @pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 30])
@@ -43,3 +43,8 @@ def test_no_gradients_are_kept(toy_events):
 
     score_in_batches(toy_events(3), 2, ("score",), score)
     assert not any(values.requires_grad for values in seen)
+
+
+def test_a_gpu_gets_more_events_at_once() -> None:
+    assert batch_on(torch.device("cpu"), 128) == 128
+    assert batch_on(torch.device("cuda:0"), 128) == 2048

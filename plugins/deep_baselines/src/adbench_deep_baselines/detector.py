@@ -98,7 +98,7 @@ class DeepDetector(Detector):
             table = batch.tabular(self._leading).astype(np.float64)
             return network.scores(network.scale(torch.from_numpy(table).to(device)))
 
-        return torchkit.score_in_batches(events, _BATCH, self.SCORES, scores_of)
+        return torchkit.score_in_batches(events, torchkit.batch_on(device, _BATCH), self.SCORES, scores_of)
 
     def save(self, folder: Path) -> None:
         """Write weights and scaling to ``weights.npz`` and the shape of the table to ``table.json``."""

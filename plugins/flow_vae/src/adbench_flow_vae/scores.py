@@ -39,7 +39,8 @@ def score_events(network: Vae, events: Events, context: RunContext) -> dict[str,
         objects, further = (torch.from_numpy(table).to(device) for table in network.view.tables(batch))
         return network.scores(objects, further, noise)
 
-    return torchkit.score_in_batches(events, _BATCH[network.params.network], SCORES, scores_of)
+    size = torchkit.batch_on(device, _BATCH[network.params.network])
+    return torchkit.score_in_batches(events, size, SCORES, scores_of)
 
 
 def latent_points(network: Vae, events: Events, context: RunContext) -> dict[str, NDArray[np.float32]]:

@@ -112,7 +112,7 @@ class PointDiffusionDetector(DensityEstimator):
                 found = model.log_event(x), model.log_objects(x, objects, there, kinds, uniform)
             return dict(zip(_TERMS, found, strict=True))
 
-        return torchkit.score_in_batches(ordered, _BATCH, _TERMS, terms)
+        return torchkit.score_in_batches(ordered, torchkit.batch_on(device, _BATCH), _TERMS, terms)
 
     def _fitted(self) -> PointDiffusion:
         if self._model is None:

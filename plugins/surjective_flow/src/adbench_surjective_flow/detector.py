@@ -124,7 +124,7 @@ class SurjectiveFlowDetector(DensityEstimator):
             uniform = torch.zeros(shape) if noise is None else torch.from_numpy(noise).view(shape).float()
             return {SCORES[0]: network.log_prob(values, there, kinds, labels, uniform.to(device))}
 
-        return torchkit.score_in_batches(events, _BATCH, SCORES, log_p)[SCORES[0]]
+        return torchkit.score_in_batches(events, torchkit.batch_on(device, _BATCH), SCORES, log_p)[SCORES[0]]
 
     def _fitted(self) -> SurjectiveFlow:
         if self._network is None:

@@ -72,7 +72,8 @@ class Made(nn.Module):
 
     def shapes(self, hidden: Tensor) -> Iterator[tuple[slice, Tensor]]:
         """Yield slices of the dimensions with their spline parameters, (B, dims in the slice, outputs)."""
-        size = -(-self.dims // min(_SLICES, self.dims))
+        slices = _SLICES if hidden.device.type == "cpu" else 1  # a GPU spends slices on starting kernels
+        size = -(-self.dims // min(slices, self.dims))
         for start in range(0, self.dims, size):
             chosen = slice(start, min(start + size, self.dims))
             yield chosen, self.shape_of(chosen, hidden)
