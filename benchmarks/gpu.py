@@ -61,12 +61,16 @@ def main() -> None:
     train, validation, test = train[:TRAINING], validation[:1000], test[:SCORING]
     signals = {name: dataset.signal(CHANNEL, name)[:1000] for name in dataset.info.signals[CHANNEL][:3]}
     card = torch.cuda.get_device_name(chosen.device) if chosen.device.startswith("cuda") else "one core"
-    print(f"{card}, torch {torch.__version__}; {len(train)} events to learn from, {len(test)} to score; one core beside it")
+    print(
+        f"{card}, torch {torch.__version__}; {len(train)} events to learn from, {len(test)} to score; one core beside it"
+    )
     print(f"{'events/s':<34} {'batch':>5} {'training':>9} {'of 4096':>9} {'scoring':>9} | "
           f"{'core: training':>14} {'scoring':>8} | {'ratios':>11} {'agreement':>9} {'MB':>6}")  # fmt: skip
     table: dict[str, dict[str, float]] = {}
     for spec in catalogue().detectors:
-        if not any(need.startswith("torch") for need in spec.requires) or (chosen.names and spec.name not in chosen.names):
+        if not any(need.startswith("torch") for need in spec.requires) or (
+            chosen.names and spec.name not in chosen.names
+        ):
             continue
         try:
             table[spec.name] = measured(spec, chosen.device, train, validation, test, signals)
@@ -74,7 +78,9 @@ def main() -> None:
         except Exception as error:  # a table with a hole is worth more than none
             print(f"{spec.name:<34} {type(error).__name__}: {str(error)[:200]}", flush=True)
     if chosen.json:
-        chosen.json.write_text(json.dumps({"device": card, "torch": torch.__version__, "detectors": table}, indent=1) + "\n")
+        chosen.json.write_text(
+            json.dumps({"device": card, "torch": torch.__version__, "detectors": table}, indent=1) + "\n"
+        )
 
 
 def measured(
