@@ -9,6 +9,7 @@ from adbench.api.metric import Estimate
 from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.cells import measure_run
 from adbench.leaderboard.reference import METRICS_FILE, as_text, estimate_key, public_record
+from adbench.leaderboard.stored_curves import CURVES_FILE, curves_as_text, curves_to_keep, read_curves
 from adbench.metrics.plugin import DEFAULT_METRICS, SMALL_SAMPLE_METRIC
 from adbench.registry import catalogue
 from adbench.runs.files import write_whole, writing
@@ -38,7 +39,7 @@ def figures_of(run: StoredRun, cache: EstimateCache | None = None) -> dict[str, 
 
 
 def write_reference(runs: Iterable[StoredRun], out: Path) -> list[Path]:
-    """Write the record and the figures of each run into a folder of reference results; return the run folders.
+    """Write record, figures, curves and training of each run into a folder of reference results; return their folders.
 
     Failures are written too, as records without figures. What the folder holds of other runs stays.
 
@@ -50,9 +51,12 @@ def write_reference(runs: Iterable[StoredRun], out: Path) -> list[Path]:
     for run in runs:
         folder = store.folder(run.record.identity)
         figures = figures_of(run) if run.record.status == "ok" else None
+        curves = curves_to_keep(run) if run.has_scores else read_curves(run)
         with writing(out):
             if figures is not None:
                 write_whole(folder / METRICS_FILE, as_text(run.record, figures))
+            if curves is not None:
+                write_whole(folder / CURVES_FILE, curves_as_text(run.record, curves))
             if (run.folder / TRAINING).exists():
                 write_whole(folder / TRAINING, (run.folder / TRAINING).read_text(encoding="utf-8"))
             write_whole(folder / "record.json", public_record(run.record).to_json())

@@ -10,19 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adbench.api.errors import DataError
-from adbench.leaderboard.curves import mean_curves
 from adbench.leaderboard.entries import Entry
+from adbench.leaderboard.entry_curves import mean_curves
 from adbench.leaderboard.ranked import Board
 from adbench.runs.record import Record
 from adbench.runs.store import StoredRun
 from adbench.runs.study import PRECISIONS
 from adbench.runs.training import read_training
 
-__all__ = ["EFFICIENCIES", "command", "details"]
-
-_EVERY = 4
-EFFICIENCIES = 41
-"""Background efficiencies of a curve, from 1e-4 to 1 in equal steps of their logarithm."""
+__all__ = ["command", "details"]
 
 _POINTS = 100  # of a training curve, at most
 _UNIT = 10_000
@@ -122,14 +118,11 @@ def _detail(board: Board, entry: Entry, runs: Sequence[StoredRun]) -> dict[str, 
     first = records[0]
     curves: dict[str, Any] = {}
     smallest = {}
-    scored = [run for run in runs if run.has_scores]  # reference results have figures instead, and no curves
     for channel in board.channels:
-        by_signal, least = mean_curves(entry, scored, channel, halves=board.halves)
+        by_signal, least = mean_curves(entry, runs, channel, halves=board.halves)
         smallest[channel] = least
         for signal, curve in by_signal.items():
-            curves[f"{channel}/{signal}"] = [
-                round(float(x) * _UNIT) if math.isfinite(x) else None for x in curve[::_EVERY]
-            ]
+            curves[f"{channel}/{signal}"] = [round(float(x) * _UNIT) if math.isfinite(x) else None for x in curve]
     return {
         "reference": str(first.detector.get("reference", "")),
         "params": {name: json.dumps(value) for name, value in sorted(first.identity.params.items())},

@@ -18,6 +18,7 @@ from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.exporting import figures_of
 from adbench.leaderboard.reference import METRICS_FILE, read_reference, signals_of
 from adbench.leaderboard.stored import readable_runs
+from adbench.leaderboard.stored_curves import CURVES_FILE, contradictions, curves_to_keep, read_curves, wrong_curves
 from adbench.runs.store import ResultsFolder, StoredRun
 from adbench.runs.training import read_training
 
@@ -86,6 +87,9 @@ def _wrong_scores(
         missing = [s for s in signals_of(run.record) if not any(key.split("|")[1] == s for key in reference)]
         if missing:
             yield f"{metrics}: no figures of {', '.join(missing)}; adbench results export-reference"
+        curves = read_curves(run)
+        if curves is not None:
+            yield from contradictions(run.folder / CURVES_FILE, curves, reference, run.record.scores[0])
         if elsewhere is not None:
             yield from _against(run, metrics, reference, elsewhere)
 
@@ -101,6 +105,9 @@ def _against(run: StoredRun, place: Path, reference: dict[str, Estimate], scores
         )
     else:
         yield from _different(place, reference, figures_of(other))
+        curves = read_curves(run)
+        if curves is not None:
+            yield from wrong_curves(run.folder / CURVES_FILE, curves, curves_to_keep(other))
 
 
 def _wrong_file(run: StoredRun, path: Path) -> Iterator[str]:

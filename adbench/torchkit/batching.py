@@ -30,7 +30,7 @@ def batches(events: Events, size: int) -> Iterator[Events]:
 
 
 def batch_on(device: torch.device, of_core: int) -> int:
-    """Return how many events to score at once: `of_core`, which the caches of a core hold, and on a GPU 16 times as many.
+    """Return how many events to score at once: what the caches of a core hold, and on a GPU 16 times as many.
 
     A GPU spends small batches on starting kernels.
     """

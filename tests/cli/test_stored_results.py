@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -100,6 +101,28 @@ def test_reference_results_verify_without_scores_and_are_byte_stable(results: Pa
     figures = next((tmp_path / "one").rglob("metrics.json"))
     figures.write_text(figures.read_text()[:-30])
     assert call("results", "verify", str(tmp_path / "one")) == 4
+
+
+def test_reference_results_keep_the_curves_of_their_scores(results: Path, tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "reference"
+    assert call("results", "export-reference", "--results", str(results), "--out", str(out)) == 0
+    for folder in (results, out):
+        assert call("leaderboard", "--results", str(folder), "--html", str(tmp_path / folder.name)) == 0
+    pages = [(tmp_path / folder.name / "index.html").read_text() for folder in (results, out)]
+    drawn = [re.findall(r'"curves":\s*({[^}]+})', page) for page in pages]
+    assert drawn[0]
+    assert drawn[0] == drawn[1]
+    file = next(out.rglob("curves.json"))
+    assert call("results", "verify", str(out), "--scores", str(results)) == 0
+    capsys.readouterr()
+    stored = json.loads(file.read_text())
+    key, curve = next(iter(stored["curves"].items()))
+    stored["curves"][key] = [*curve[:20], curve[20] + 100, *curve[21:]]
+    file.write_text(json.dumps(stored))
+    assert call("results", "verify", str(out)) == 4
+    assert f"{file}: " in capsys.readouterr().out
+    file.unlink()
+    assert call("results", "verify", str(out)) == 0
 
 
 def test_a_folder_that_is_not_there_holds_no_results(tmp_path: Path, capsys: Captured) -> None:

@@ -13,8 +13,9 @@ from scipy.stats import norm
 from adbench.api import MissingError, UnknownNameError
 from adbench.leaderboard.board import Board, build_board
 from adbench.leaderboard.boxes import draw_boxes, selected
-from adbench.leaderboard.curves import GRID, mean_curves
+from adbench.leaderboard.curves import GRID
 from adbench.leaderboard.entries import Cell
+from adbench.leaderboard.entry_curves import mean_curves
 from adbench.leaderboard.figures import FIGURES, USUAL, draw_figures
 from adbench.leaderboard.plots import draw
 from adbench.leaderboard.plots.improvement import improvements

@@ -1,0 +1,120 @@
+"""ROC curves of reference results, which have no scores to draw them from: ``curves.json`` beside ``metrics.json``.
+
+A curve is 41 shares of signal, in units of 1e-4, at the background efficiencies of `adbench.leaderboard.curves.GRID`:
+some 200 bytes for each signal. Only the score of the entry has curves.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from adbench.api.errors import DataError
+from adbench.api.metric import Estimate
+from adbench.leaderboard.curves import GRID, Curves, Floats, curve_key, curves_of
+from adbench.runs.record import Record
+from adbench.runs.store import StoredRun
+
+__all__ = ["CURVES_FILE", "contradictions", "curves_as_text", "curves_to_keep", "read_curves", "wrong_curves"]
+
+CURVES_FILE = "curves.json"
+SCHEMA = 1
+
+_UNIT = 10_000
+_FIX = "write it again: adbench results export-reference"
+_CLOSE = 0.6 / _UNIT  # half a unit, and rounding
+
+
+def curves_to_keep(run: StoredRun) -> Curves:
+    """Return the curves of the entry's score, on whole signals and on the halves nobody learns from.
+
+    Raises:
+        DataError: the scores are missing or damaged.
+        ScoreError: they are not one finite number per event.
+    """
+    kept: dict[str, Floats] = {}
+    smallest = 0.0
+    for halves in (False, True):
+        found, smallest = curves_of(run, run.record.scores[0], halves=halves)
+        kept |= {curve_key(run.record, signal, halves=halves): curve for signal, curve in found.items()}
+    return Curves(kept, smallest)
+
+
+def curves_as_text(record: Record, curves: Curves) -> str:
+    """Return the content of ``curves.json``: one line per curve, sorted."""
+    lines = [
+        f"  {json.dumps(key, ensure_ascii=False)}: "
+        f"{json.dumps([None if math.isnan(x) else round(float(x) * _UNIT) for x in curve], separators=(',', ':'))}"
+        for key, curve in sorted(curves.by_signal.items())
+    ]
+    head = {"schema": SCHEMA, "key": record.key, "scores_sha256": record.scores_sha256, "smallest": curves.smallest}
+    body = ",\n".join(lines)
+    return f'{json.dumps(head, indent=1)[:-2]},\n "curves": {{\n{body}\n }}\n}}\n'
+
+
+def read_curves(run: StoredRun) -> Curves | None:
+    """Return the curves that stand beside a reference result, by `curve_key`; None where there are none.
+
+    Raises:
+        DataError: the file is damaged, of a newer version or of other scores than the record's.
+    """
+    path = run.folder / CURVES_FILE
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if stored["schema"] > SCHEMA:
+            msg = f"{path}: written by a newer adbench (schema {stored['schema']} > {SCHEMA}); update adbench"
+            raise DataError(msg)
+        curves = {
+            str(key): np.array([math.nan if x is None else x / _UNIT for x in shares], np.float64)
+            for key, shares in stored["curves"].items()
+        }
+        owner, smallest = (stored["key"], stored["scores_sha256"]), float(stored["smallest"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        msg = f"{path}: damaged ({type(error).__name__}: {error}); {_FIX}"
+        raise DataError(msg) from error
+    if owner != (run.record.key, run.record.scores_sha256):
+        msg = f"{path}: its key or hash of scores is not that of the record beside it; {_FIX}"
+        raise DataError(msg)
+    if any(curve.shape != GRID.shape for curve in curves.values()):
+        msg = f"{path}: damaged (a curve has not {len(GRID)} points); {_FIX}"
+        raise DataError(msg)
+    return Curves(curves, smallest)
+
+
+def contradictions(path: Path, stored: Curves, figures: Mapping[str, Estimate], score: str) -> Iterator[str]:
+    """Yield what no curve can be, or what is not as the figures say.
+
+    Args:
+        path: of the file, for the sentences.
+        stored: its curves.
+        figures: those of ``metrics.json``, by `estimate_key`; efficiencies among them have to lie on the curves.
+        score: name of the entry's score.
+    """
+    for key, curve in sorted(stored.by_signal.items()):
+        known = curve[~np.isnan(curve)]
+        if (known < 0).any() or (known > 1).any() or (np.diff(known) < 0).any():
+            yield f"{path}: impossible curve {key}: efficiencies fall or leave 0 to 1; {_FIX}"
+        for name, figure in sorted(figures.items()):
+            of, signal, half, metric, _ = name.split("|")
+            if (of, f"{signal}|{half}") != (score, key) or not metric.startswith("eps_s@") or math.isnan(figure.value):
+                continue
+            place = int(np.abs(np.log(GRID / float(metric.removeprefix("eps_s@")))).argmin())
+            if not abs(curve[place] - figure.value) <= _CLOSE:
+                yield f"{path}: curve {key} has {curve[place]:g} where {name} is {figure.value:g}; {_FIX}"
+
+
+def wrong_curves(path: Path, stored: Curves, of_scores: Curves) -> Iterator[str]:
+    """Yield a sentence where stored curves are not those of the scores."""
+    apart = [
+        key
+        for key, curve in of_scores.by_signal.items()
+        if key not in stored.by_signal or not np.allclose(stored.by_signal[key], curve, atol=_CLOSE, equal_nan=True)
+    ]
+    if apart:
+        yield f"{path}: {len(apart)} curves are not those of the scores, such as {min(apart)}; {_FIX}"
