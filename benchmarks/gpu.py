@@ -7,63 +7,41 @@ all conversions included. "Agreement" is the largest difference between scores o
 standard deviations of the scores. What fails is printed and does not stop the rest.
 
     python benchmarks/gpu.py --json gpu.json
-    python benchmarks/gpu.py --device cpu          # without a GPU: the core alone
+
+Without a GPU the columns of the device are those of the core.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import math
-import statistics
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from adbench_darkmachines.dataset import DarkMachines
+from _detectors import Samples, first, fitted
 
-from adbench.api import DatasetOptions, Detector, DetectorSpec, Events, RunContext
+from adbench.api import DetectorSpec, RunContext
 from adbench.api.errors import AdbenchError
-from adbench.api.params import resolve
 from adbench.registry import catalogue
 
 TRAINING, SCORING, ON_ONE_CORE, LARGE_BATCH = 8_192, 10_000, 1_000, 4_096
-CHANNEL, EPOCHS = "1", 3
-
-
-class Epochs:
-    """Progress that keeps when each epoch of the first fit ended."""
-
-    def __init__(self) -> None:
-        self.ends: list[float] = []
-
-    def __call__(self, phase: str, step: int, total: int, **figures: float) -> None:
-        """Note the time of an epoch, as long as steps go up."""
-        if phase == "fit" and step == len(self.ends) + 1:
-            self.ends.append(time.perf_counter())
-
-    def seconds(self) -> float:
-        """Return the median seconds of an epoch behind the first."""
-        return statistics.median(b - a for a, b in itertools.pairwise(self.ends))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--device", default="cuda:0")
+    parser.add_argument("--device", default="cuda:0" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--json", type=Path, help="write the figures to a file, too")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    dataset = DarkMachines(DatasetOptions())
-    train, validation, test = (part(CHANNEL) for part in (dataset.train, dataset.validation, dataset.background))
-    train, validation, test = train[:TRAINING], validation[:1000], test[:SCORING]
-    signals = {name: dataset.signal(CHANNEL, name)[:1000] for name in dataset.info.signals[CHANNEL][:3]}
+    samples = Samples.of(TRAINING, SCORING)
     card = torch.cuda.get_device_name(chosen.device) if chosen.device.startswith("cuda") else "one core"
-    print(f"{card}, torch {torch.__version__}; {len(train)} events to learn from, {len(test)} to score; one core")
+    print(f"{card}, torch {torch.__version__}; {TRAINING} events to learn from, {SCORING} to score; one core")
     print(f"{'events/s':<34} {'batch':>5} {'training':>9} {'of 4096':>9} {'scoring':>9} | "
           f"{'core: training':>14} {'scoring':>8} | {'ratios':>11} {'agreement':>9} {'MB':>6}")  # fmt: skip
     table: dict[str, dict[str, float]] = {}
@@ -73,7 +51,7 @@ def main() -> None:
         ):
             continue
         try:
-            table[spec.name] = measured(spec, chosen.device, train, validation, test, signals)
+            table[spec.name] = measured(spec, chosen.device, samples)
             print(line(spec.name, table[spec.name]), flush=True)
         except (AdbenchError, RuntimeError, TypeError, ValueError) as error:  # a hole in the table is better than none
             print(f"{spec.name:<34} {type(error).__name__}: {str(error)[:200]}", flush=True)
@@ -83,53 +61,30 @@ def main() -> None:
         )
 
 
-def measured(
-    spec: DetectorSpec, device: str, train: Events, validation: Events, test: Events, signals: Mapping[str, Events]
-) -> dict[str, float]:
+def measured(spec: DetectorSpec, device: str, samples: Samples) -> dict[str, float]:
     """Return rates in events per second on device and core, the largest difference of scores, and memory in MB."""
-    priors = {} if spec.supervision == "unsupervised" else signals
-    samples = (train, validation, priors)
-    if device.startswith("cuda"):
+    clock, test, on_gpu = time.perf_counter, samples.test, device.startswith("cuda")
+    if on_gpu:
         torch.cuda.reset_peak_memory_stats()
-    detector, epoch = fitted(spec, device, samples)
-    start = time.perf_counter()
+    detector, epoch = fitted(spec, samples, clock, device)
+    start = clock()
     scores = first(detector.score(test))
-    figures = {"batch": float(getattr(detector.params, "batch_size", 0)), "train_events_per_s": len(train) / epoch}
-    figures["score_events_per_s"] = len(test) / (time.perf_counter() - start)
-    if device.startswith("cuda"):
+    figures = {"batch": float(getattr(detector.params, "batch_size", 0)), "train_events_per_s": TRAINING / epoch}
+    figures["score_events_per_s"] = len(test) / (clock() - start)
+    if on_gpu:
         figures["memory_mb"] = torch.cuda.max_memory_allocated() / 2**20
         if hasattr(detector.params, "batch_size"):
-            _, epoch = fitted(spec, device, samples, batch_size=LARGE_BATCH)
-            figures["large_batch_train_events_per_s"] = len(train) / epoch
+            _, epoch = fitted(spec, samples, clock, device, batch_size=LARGE_BATCH)
+            figures["large_batch_train_events_per_s"] = TRAINING / epoch
     detector.context = RunContext()
     few = test[:ON_ONE_CORE]
-    start = time.perf_counter()
+    start = clock()
     again = first(detector.score(few))
-    figures["core_score_events_per_s"] = len(few) / (time.perf_counter() - start)
+    figures["core_score_events_per_s"] = len(few) / (clock() - start)
     figures["disagreement"] = float(np.abs(again - scores[: len(few)]).max() / scores.std())
-    _, epoch = fitted(spec, "cpu", (train[: TRAINING // 4], validation, priors))
+    _, epoch = fitted(spec, replace(samples, train=samples.train[: TRAINING // 4]), clock)
     figures["core_train_events_per_s"] = TRAINING // 4 / epoch
     return figures
-
-
-def fitted(
-    spec: DetectorSpec, device: str, samples: tuple[Events, Events, Mapping[str, Events]], **changes: Any
-) -> tuple[Detector, float]:
-    """Return a detector after a few epochs, and the seconds of one."""
-    kind = spec.load()
-    few = {"epochs": EPOCHS, "least_steps": 0, "patience": 0, **changes}
-    known = resolve(kind.Params, {**spec.params, **spec.presets.get("default", {})})
-    epochs = Epochs()
-    params = resolve(kind.Params, {**spec.params, **spec.presets.get("default", {}),
-                                   **{name: few[name] for name in few if hasattr(known, name)}})  # fmt: skip
-    detector = kind(params, RunContext(device=device, progress=epochs))
-    detector.fit(*samples)
-    return detector, epochs.seconds()
-
-
-def first(scores: Any) -> np.ndarray[Any, Any]:
-    """Return the scores of the leaderboard: the first of several."""
-    return np.asarray(next(iter(scores.values())) if isinstance(scores, Mapping) else scores, np.float64)
 
 
 def line(name: str, figures: Mapping[str, float]) -> str:

@@ -1,9 +1,10 @@
 """Speed of the spline flow of the surjective detectors, one thread: ``python benchmarks/surjective_flow.py``.
 
 42 numbers (10 objects and MET), 32 bins, 8 layers, 4 units for each number, batch 4096: the public code's size for
-Dark Machines, beside nflows' masked autoregressive spline of the same size in the same run. Training is forward,
-backward and Adam. Rates are per second of processor time; rounds alternate, so that a busy machine slows all alike.
-The rows below are the detectors' presets ``default`` on events of channel 1 of the bundled sample.
+Dark Machines, beside the masked autoregressive splines of the same size of nflows and, where it is installed (extra
+``bench``), zuko in the same run. Training is forward, backward and Adam. Rates are per second of processor time;
+rounds alternate, so that a busy machine slows all alike. The rows below are the detectors' presets ``default`` on
+events of channel 1 of the bundled sample.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -52,6 +55,9 @@ def main() -> None:
         "ours, a quarter are angles": (periodic, lambda: periodic.log_prob(x.clamp(-3, 3), everything, label)),
         "nflows": (theirs, lambda: theirs.log_prob(x, context=label)),
     }
+    with suppress(ImportError):
+        zuko = zuko_like()
+        rows["zuko"] = zuko, lambda: zuko(label).log_prob(x)
     rates = measure(rows)
     print(f"{DIMS} numbers, {BINS} bins, {LAYERS} layers, batch {BATCH}; events/s per core")
     print(
@@ -74,6 +80,14 @@ def nflows_like() -> Flow:
             ),
         ]
     return Flow(CompositeTransform(steps), StandardNormal([DIMS]))
+
+
+def zuko_like() -> Any:
+    """Return zuko's flow of the same size; its networks are residual where they can be."""
+    from zuko.flows import NSF
+
+    width = UNITS * DIMS
+    return NSF(DIMS, 64, bins=BINS, transforms=LAYERS, randperm=True, hidden_features=[width] * 5, residual=True)
 
 
 def measure(rows: dict[str, tuple[nn.Module, Callable[[], Tensor]]]) -> dict[str, tuple[float, float]]:
