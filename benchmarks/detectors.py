@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ Make = Callable[[Any], Any]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--json", type=Path, help="write the figures to a file, too, which benchmarks/scale.py reads")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.one:
@@ -41,6 +43,7 @@ def main() -> None:
         return
     print(f"{TRAINING} events to learn from, {SCORING} to score; events per second of one core's time")
     print(f"{'detector':<36} {'training':>10} {'scoring':>10} {'MB':>6}   beside{'':<14} training, scoring")
+    table = {}
     for spec in catalogue().detectors:
         if chosen.names and spec.name not in chosen.names:
             continue
@@ -50,10 +53,12 @@ def main() -> None:
         if done.returncode:
             print(f"{spec.name:<36} {(done.stderr.strip().splitlines() or ['no output'])[-1][:120]}", flush=True)
             continue
-        figures = json.loads(done.stdout.splitlines()[-1])
+        figures = table[spec.name] = json.loads(done.stdout.splitlines()[-1])
         rates = f"{figures['training']:>10,.0f} {figures['scoring']:>10,.0f} {figures['memory']:>6,.0f}"
         beside = "".join(f"   {name:<20} {a:.2f}, {b:.2f}" for name, (a, b) in figures["beside"].items())
         print(f"{spec.name:<36} {rates}{beside}", flush=True)
+    if chosen.json:
+        chosen.json.write_text(json.dumps({"events": TRAINING, "detectors": table}, indent=1) + "\n", encoding="utf-8")
 
 
 def measured(spec: DetectorSpec) -> dict[str, Any]:
@@ -82,7 +87,8 @@ def measured(spec: DetectorSpec) -> dict[str, Any]:
         fit, score, epochs = of_table(theirs, samples.train, samples.test)
         beside[name] = (fit / epochs / epoch, score / scoring)
     rates = {"training": TRAINING / epoch, "scoring": SCORING / scoring}
-    return {**rates, "memory": memory, "beside": beside}
+    epochs = getattr(spec.resolve(), "epochs", 1)
+    return {**rates, "epochs": epochs, "memory": memory, "beside": beside}
 
 
 def of_table(estimator: Any, train: Events, test: Events) -> tuple[float, float, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -75,6 +76,7 @@ class Metric(ABC):
         label: text on a table or axis.
         inputs: what it needs.
         higher_is_better: the direction that rankings use.
+        limits: least and largest value there can be; intervals of means over seeds end there.
         version: raise it when values change on purpose.
     """
 
@@ -82,6 +84,7 @@ class Metric(ABC):
     label: str
     inputs: frozenset[Literal["background", "signal", "log_prob"]] = frozenset({"background", "signal"})
     higher_is_better: bool = True
+    limits: tuple[float, float] = (-math.inf, math.inf)
     version: int = 1
 
     @abstractmethod

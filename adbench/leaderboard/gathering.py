@@ -2,8 +2,8 @@
 
 How a cell is averaged over seeds: its value is the mean. All seeds scored the same events, so their statistical
 intervals fluctuate together: half-widths are averaged, not divided by the root of their number. The standard error of
-the mean over seeds is added in quadrature, and the interval ends where those of all seeds end. The spread over seeds,
-a standard deviation, is kept beside it.
+the mean over seeds, widened by Student's factor since few seeds tell it, is added in quadrature, and the interval ends
+where the metric does. The spread over seeds, a standard deviation, is kept beside it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from adbench.leaderboard.cells import measure_run
 from adbench.leaderboard.entries import Cell, Column, Entry, Gap, standard_deviation
 from adbench.leaderboard.selection import Selection
 from adbench.runs.store import StoredRun
+from adbench.statistics.student import student_factor
 
 __all__ = ["average", "completed", "gather"]
 
@@ -65,17 +66,22 @@ def completed(entry: Entry, columns: Sequence[Column], metrics: Sequence[Metric]
     return replace(entry, cells=cells, coverage=coverage)
 
 
-def average(estimates: Mapping[int, Estimate]) -> Cell:
-    """Return the cell of one figure from the estimates of its seeds, by the rule at the top of this file."""
+def average(estimates: Mapping[int, Estimate], limits: tuple[float, float] = (-math.inf, math.inf)) -> Cell:
+    """Return the cell of one figure from the estimates of its seeds, by the rule at the top of this file.
+
+    Args:
+        estimates: of one metric, by seed.
+        limits: the least and the largest value that the metric can have.
+    """
     values = np.array([estimate.value for estimate in estimates.values()])
-    mean = float(np.mean(values))
-    error = standard_deviation(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    mean, n = float(np.mean(values)), len(values)
+    error = student_factor(n) * standard_deviation(values) / math.sqrt(n) if n > 1 else 0.0
     lows = np.array([estimate.low for estimate in estimates.values()])
     highs = np.array([estimate.high for estimate in estimates.values()])
     return Cell(
         value=mean,
-        low=max(mean - math.hypot(float(np.mean(values - lows)), error), float(np.min(lows))),
-        high=min(mean + math.hypot(float(np.mean(highs - values)), error), float(np.max(highs))),
+        low=max(mean - math.hypot(float(np.mean(values - lows)), error), limits[0]),
+        high=min(mean + math.hypot(float(np.mean(highs - values)), error), limits[1]),
         note="; ".join(dict.fromkeys(estimate.note for estimate in estimates.values() if estimate.note)),
         measured=all(estimate.measured for estimate in estimates.values()),
         by_seed={seed: estimate.value for seed, estimate in sorted(estimates.items())},
@@ -107,6 +113,7 @@ def _entry(
             for metric, estimate in figures.items():
                 cell = by_column.setdefault((identity.channel, signal), {}).setdefault(metric, {})
                 cell[identity.seed] = estimate
+    limits = {metric.name: metric.limits for metric in metrics}
     fits = [run.record.timings["fit"] for run in scored if "fit" in run.record.timings]
     return Entry(
         name=name,
@@ -114,7 +121,10 @@ def _entry(
         score=score,
         source="run",
         supervision=runs[0].record.supervision,
-        cells={column: {m: average(e) for m, e in figures.items()} for column, figures in by_column.items()},
+        cells={
+            column: {name: average(seeds, limits[name]) for name, seeds in figures.items()}
+            for column, figures in by_column.items()
+        },
         gaps=(*_gaps(runs, channels), *damaged),
         keys=tuple(sorted(run.record.key for run in scored)),
         seeds=tuple(sorted({run.record.identity.seed for run in scored})),

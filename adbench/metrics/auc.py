@@ -17,6 +17,7 @@ class AreaUnderCurve(Metric):
 
     name = "auc"
     label = "AUC"
+    limits = (0.0, 1.0)
 
     def __call__(self, background: Scored, signal: Scored | None) -> Estimate:
         """Return the area and its interval; raise ScoreError or DataError for scores or weights that are no use."""

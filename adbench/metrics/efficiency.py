@@ -23,6 +23,8 @@ class SignalEfficiency(Metric):
         background_efficiency: the working point, above 0 and below 1.
     """
 
+    limits = (0.0, 1.0)
+
     def __init__(self, background_efficiency: float) -> None:
         self.background_efficiency = background_efficiency
         self.name = f"eps_s@{written(background_efficiency)}"

@@ -24,6 +24,8 @@ class SignificanceImprovement(Metric):
         background_efficiency: the working point, above 0 and below 1.
     """
 
+    limits = (0.0, math.inf)
+
     def __init__(self, background_efficiency: float) -> None:
         self.background_efficiency = background_efficiency
         self.name = f"si@{written(background_efficiency)}"
@@ -45,6 +47,7 @@ class MaxSignificanceImprovement(Metric):
 
     name = "max_si"
     label = "max SI"
+    limits = (0.0, math.inf)
 
     def __call__(self, background: Scored, signal: Scored | None) -> Estimate:
         """Return the improvement and its interval; raise ScoreError or DataError for scores or weights of no use."""

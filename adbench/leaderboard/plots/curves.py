@@ -17,7 +17,7 @@ from adbench.leaderboard.cells import samples_of
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.gathering import average
 from adbench.leaderboard.plots.request import Request, legend_below
-from adbench.metrics.efficiency import efficiency_estimate
+from adbench.metrics.efficiency import SignalEfficiency, efficiency_estimate
 from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import is_measured
 from adbench.plotting import COLOURS
@@ -50,7 +50,7 @@ def bands(request: Request, entry: Entry, signals: tuple[str, ...]) -> dict[str,
                     points[place][run.record.identity.seed] = efficiency_estimate(b, s, float(efficiency))
     found = {}
     for signal, points in by_signal.items():
-        cells = [average(seeds) if seeds else None for seeds in points]
+        cells = [average(seeds, SignalEfficiency.limits) if seeds else None for seeds in points]
         curves = [
             np.array([math.nan if cell is None else getattr(cell, end) for cell in cells])
             for end in ("value", "low", "high")
