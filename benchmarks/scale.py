@@ -57,11 +57,12 @@ def main() -> None:
     total, slowest = sum(hours["core"].values()), longest["core"][0]
     cluster = max(total / (NODES * CORES), slowest)
     print(
-        f"\ntwo cores {total / 2:,.0f} h; {NODES} nodes of {CORES} cores {cluster:,.1f} h, the longest run {slowest:,.1f} h"
+        f"\ntwo cores {total / 2:,.0f} h; {NODES} nodes of {CORES} cores {cluster:,.1f} h; longest run {slowest:,.1f} h"
     )
-    share = parts["training"] / total
-    print(f"training is {share:.0%} of it; the most costly: " +
-          ", ".join(f"{name} {parts[name] / total:.0%}" for name, _ in parts.most_common(6) if name in names))  # fmt: skip
+    print(f"training is {parts['training'] / total:.0%} of it; the most costly:")
+    for name, spent in parts.most_common():
+        if name in names and spent > 0.04 * total:
+            print(f"  {name:<36} {spent / total:4.0%}")
     disk(len(names))
 
 
@@ -100,7 +101,7 @@ def disk(detectors: int) -> None:
     results = detectors * SEEDS * scored * SCORE_BYTES / 1e9
     latent = detectors * SEEDS * scored * COORDINATE_BYTES / 1e9
     print(
-        f"disk: events {arrays:.1f} GB ({each:.0f} bytes each), scores {results:.0f} GB, latent numbers up to {latent:.0f} GB"
+        f"disk: events {arrays:.1f} GB ({each:.0f} bytes each), scores {results:.0f} GB, latents up to {latent:.0f} GB"
     )
 
 
