@@ -126,7 +126,9 @@ def of_seeds(seeds: int, n_background: int, n_signal: int, toy: int) -> tuple[fl
     rng = np.random.default_rng([toy, 1])
     background, signal = rng.normal(0, 1, n_background), rng.normal(0, 1, n_signal)
     shifts = rng.normal(SHIFTS[0], TRAININGS, seeds)
-    cell = average({seed: AUC(sample(background, 1), sample(signal + d, 1)) for seed, d in enumerate(shifts)}, AUC.limits)
+    cell = average(
+        {seed: AUC(sample(background, 1), sample(signal + d, 1)) for seed, d in enumerate(shifts)}, AUC.limits
+    )
     return cell.low, cell.high
 
 

@@ -24,6 +24,26 @@ def test_every_run_of_a_study_can_be_planned(path: Path, tmp_path: Path, capsys:
     assert "not_installed" not in out
 
 
+def test_a_shipped_study_is_found_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, code, text in (
+        ("density-ratio", 0, "density_ratio.py prints its tables"),
+        ("density_ratoi", 2, "Did you mean the shipped study density-ratio?"),
+        ("nothing-like-it.yaml", 2, "Those shipped: "),
+    ):
+        with pytest.raises(SystemExit) as left:
+            main(["study", name, "--dry-run"])
+        assert (left.value.code or 0) == code
+        assert text in capsys.readouterr().err
+    (tmp_path / "density-ratio").write_text("detectors: [met]\nnonsense: 1\n")  # a file of that name comes first
+    with pytest.raises(SystemExit) as left:
+        main(["study", "density-ratio", "--dry-run"])
+    assert left.value.code == 2
+    assert "unknown key 'nonsense'" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("toys")
 def test_the_table_of_baselines_shows_every_channel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     results = str(tmp_path / "results")

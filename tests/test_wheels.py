@@ -18,6 +18,7 @@ NEEDED = {
         *(f"adbench/leaderboard/templates/page.{ending}" for ending in ("html", "css", "js")),
         "adbench/published/papers/jawahar-s1.json",
         "adbench/api/errors.py",
+        "adbench/studies/density_ratio.yaml",
     ),
     "adbench-darkmachines": (
         "adbench_darkmachines/sample/manifest.json",

@@ -16,6 +16,8 @@ from adbench.cli.launching import launching_options
 def command(file: Path, **launching: Any) -> None:
     """Run the study that a YAML FILE describes: data set, channels, detectors with parameter grids, seeds, limits.
 
+    FILE may be the name of a study that comes with adbench, such as density-ratio.
+
     \b
       name: beta-scan
       dataset: darkmachines          # or {name: darkmachines, edition: sample, data: DIR, split: 80-10-10}
@@ -28,6 +30,11 @@ def command(file: Path, **launching: Any) -> None:
       figures: [boxes]
     """
     from adbench.cli.launching import launch_study
+    from adbench.runs.shipped import find_study
     from adbench.runs.studyfile import read_study
 
-    launch_study(read_study(file), **launching)
+    path = find_study(file)
+    study = read_study(path)
+    if path != file and path.with_suffix(".py").exists():
+        click.echo(f"afterwards    python {path.with_suffix('.py')} prints its tables and draws its figures", err=True)
+    launch_study(study, **launching)

@@ -31,6 +31,7 @@ from adbench.runs.contamination import parse_contaminations
 from adbench.runs.files import write_whole
 from adbench.runs.limits import Limits, parse_duration, parse_size
 from adbench.runs.names import path_name
+from adbench.runs.shipped import shipped_studies
 from adbench.runs.study import PRECISIONS, DetectorChoice, Study, located, parse_seeds
 
 __all__ = ["read_study", "write_study"]
@@ -123,11 +124,11 @@ def read_study(path: Path) -> Study:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except OSError as error:
-        found = {other.name: other for place in ("studies", ".") for other in (path.parent / place).glob("*.y*ml")}
-        asked = path.name.replace("-", "_") if path.suffix else f"{path.name.replace('-', '_')}.yaml"
-        near = [asked] if asked in found else close_matches(path.name, list(found), most=1)
-        hint = f". Did you mean {found[near[0]]}?" if near else ""
-        msg = f"study file {path} cannot be read: {error.strerror}{hint}"
+        found = {other.name: str(other) for place in ("studies", ".") for other in (path.parent / place).glob("*.y*ml")}
+        shipped = {name: f"the shipped study {name}" for name in shipped_studies()}
+        near = close_matches(path.name, [*found, *shipped], most=1)
+        hint = f"Did you mean {({**shipped, **found})[near[0]]}?" if near else f"Those shipped: {', '.join(shipped)}"
+        msg = f"study file {path} cannot be read: {error.strerror}. {hint}"
         raise UsageError(msg) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
