@@ -6,6 +6,7 @@
   const SVG = "http://www.w3.org/2000/svg", CHUNK = 120, UNIT = data.scale;
   const el = (name, attributes = {}, ...children) => fill(document.createElement(name), attributes, children);
   const svg = (name, attributes = {}, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
+  const breakable = (name) => name.split(/(?<=[_-])/).flatMap((part) => [part, el("wbr")]); // long names break between their words
   function fill(node, attributes, children) {
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
     node.append(...children);
@@ -119,7 +120,7 @@
     const tr = el("tr", { tabindex: "0", "data-i": i, "aria-label": `${e.name}, open details` });
     for (const f of fields) {
       if (f.id === "name") {
-        const th = el("th", { scope: "row" }, e.name), sub = el("span", { class: "sub" });
+        const th = el("th", { scope: "row" }, el("span", {}, ...breakable(e.name))), sub = el("span", { class: "sub" });
         sub.append(el("span", e.source === "run" ? { class: "ours" } : {}, e.source === "run" ? "ours" : "published"));
         sub.append([e.family && e.family !== e.name ? ` · ${e.family}` : "", e.supervision && e.supervision !== "unsupervised" ? ` · ${e.supervision}` : "", e.twin ? ` · twin of ${e.twin}` : ""].join(""));
         if (e.flags) sub.append(el("span", { class: "flag", title: e.flags.join("; ") }, " · ⚑ odd figures"));
@@ -185,7 +186,7 @@
     const metrics = board.metrics, head = ["Channel", "Signal", ...metrics.map((m) => m.label)], reasons = new Set();
     const wanted = [...board.columns.keys()].filter((j) => state.channel === "all" || board.columns[j][0] === state.channel);
     const body = wanted.map((j) => {
-      const [channel, signal] = board.columns[j], tr = el("tr", {}, el("td", { class: "left" }, channel), el("th", { scope: "row" }, ...signal.split(/(?<=_)/).flatMap((part) => [part, el("wbr")])));
+      const [channel, signal] = board.columns[j], tr = el("tr", {}, el("td", { class: "left" }, channel), el("th", { scope: "row" }, ...breakable(signal)));
       for (const metric of metrics) {
         const cells = board.cells[metric.name], value = cells.value[i][j], interval = (cells.interval[i] || [])[j];
         const note = board.cellNotes[own(cells.other, `${i},${j}`) ? cells.other[`${i},${j}`] : cells.note[j]], lost = note.startsWith("?");
@@ -220,7 +221,7 @@
 
   function curves(detail) {
     const names = Object.keys(detail.curves).filter((n) => state.channel === "all" || n.startsWith(`${state.channel}/`));
-    if (!names.length) return [];
+    if (!names.length) return Object.keys(detail.curves).length ? [] : [el("p", { class: "sub" }, "No ROC and SIC curves: only the figures of these reference results were kept.")];
     const place = el("div", { class: "plots" }), pick = el("select", { id: "signal", "aria-label": "Signal of the curves" }, ...names.map((n) => el("option", { value: n }, `channel ${n.replace("/", ", ")}`)));
     const show = () => {
       const steps = detail.curves[pick.value].length, at = (k) => 10 ** (-4 + (4 * k) / (steps - 1));
