@@ -17,6 +17,7 @@ BIN := .venv/bin
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml datasets/*/pyproject.toml))
 GENERATORS := $(patsubst %/pyproject.toml,%,$(shell grep -ls '^generate = ' $(DISTRIBUTIONS:=/pyproject.toml)))
 DEVELOP := dev,dask,tables# a name of its own: a comma would end an argument of call
+BENCH := $(DEVELOP),bench
 PINS := pyproject.toml constraints.txt $(DISTRIBUTIONS:=/pyproject.toml)
 
 # Wheels only: nflows alone has none. The two variables hand the pins to the build environments too, whichever
@@ -53,7 +54,7 @@ board: .venv/run.stamp ## rebuild page, table and figure of the reference result
 	$(BIN)/python studies/reference_board.py
 	$(BIN)/adbench plot boxes --results leaderboard --dataset darkmachines --channel 1 --out docs/figures/board.png
 
-bench: .venv/dev.stamp ## print the speed of reading, training, scoring and ranking on this machine
+bench: .venv/bench.stamp ## print the speed of reading, training, scoring, ranking beside other libraries: half an hour
 	for benchmark in benchmarks/[!_]*.py; do OMP_NUM_THREADS=1 $(BIN)/python "$$benchmark"; done
 
 clean: ## remove the environment, caches and build products; results stay
@@ -68,6 +69,10 @@ clean: ## remove the environment, caches and build products; results stay
 .venv/dev.stamp: $(PINS)
 	$(call install,.[$(DEVELOP)] $(DISTRIBUTIONS))
 	touch .venv/run.stamp $@
+
+.venv/bench.stamp: $(PINS)
+	$(call install,.[$(BENCH)] $(DISTRIBUTIONS))
+	touch .venv/run.stamp .venv/dev.stamp $@
 
 .venv/all.stamp: $(PINS)
 	$(call install,.[$(DEVELOP)] $(filter-out $(GENERATORS),$(DISTRIBUTIONS)) $(GENERATORS:=[generate]))

@@ -7,8 +7,6 @@ all conversions included. "Agreement" is the largest difference between scores o
 standard deviations of the scores. What fails is printed and does not stop the rest.
 
     python benchmarks/gpu.py --json gpu.json
-
-Without a GPU the columns of the device are those of the core.
 """
 
 from __future__ import annotations
@@ -35,9 +33,12 @@ TRAINING, SCORING, ON_ONE_CORE, LARGE_BATCH = 8_192, 10_000, 1_000, 4_096
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--device", default="cuda:0" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--device", default="cuda:0", help="cpu: the columns of the device are those of the core")
     parser.add_argument("--json", type=Path, help="write the figures to a file, too")
     chosen = parser.parse_args()
+    if chosen.device.startswith("cuda") and not torch.cuda.is_available():
+        print("no GPU here: nothing measured")
+        return
     torch.set_num_threads(1)
     samples = Samples.of(TRAINING, SCORING)
     card = torch.cuda.get_device_name(chosen.device) if chosen.device.startswith("cuda") else "one core"

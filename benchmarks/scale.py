@@ -64,6 +64,7 @@ def main() -> None:
         if name in names and spent > 0.04 * total:
             print(f"  {name:<36} {spent / total:4.0%}")
     disk(len(names))
+    on_gpu(gpu)
 
 
 def paths() -> list[Path]:
@@ -93,7 +94,7 @@ def disk(detectors: int) -> None:
     """Print bytes of events and results."""
     events = Samples.of(2_000, 10).train
     with tempfile.TemporaryDirectory() as folder:
-        write_events(Path(folder) / "events", iter([events]), events.kinds.shape[1])
+        write_events(Path(folder), iter([events]), events.kinds.shape[1])
         each = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file()) / len(events)
     n = sum(card.background for card in CHANNEL_CARDS.values())
     arrays = each * (n + sum(SIGNALS.values())) / 1e9
@@ -103,6 +104,19 @@ def disk(detectors: int) -> None:
     print(
         f"disk: events {arrays:.1f} GB ({each:.0f} bytes each), scores {results:.0f} GB, latents up to {latent:.0f} GB"
     )
+
+
+def on_gpu(gpu: Any) -> None:
+    """Print the speeds on a GPU as Markdown."""
+    print(f"\n| {gpu['device']}, events/s | batch | training | of 4,096 | scoring | over a core | agreement |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name, one in gpu["detectors"].items():
+        over = [one[key] / one[f"core_{key}"] for key in ("train_events_per_s", "score_events_per_s")]
+        rates = " | ".join(
+            f"{float(f'{one[key]:.2g}'):,.0f}"
+            for key in ("train_events_per_s", "large_batch_train_events_per_s", "score_events_per_s")
+        )
+        print(f"| `{name}` | {one['batch']:.0f} | {rates} | {over[0]:.1f}, {over[1]:.1f} | {one['disagreement']:.0e} |")
 
 
 if __name__ == "__main__":
