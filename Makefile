@@ -52,7 +52,7 @@ docs: .venv/dev.stamp ## build the documentation into site/, with warnings as er
 
 board: .venv/run.stamp ## rebuild page, table and figure of the reference results in leaderboard/
 	$(BIN)/python studies/reference_board.py
-	$(BIN)/adbench plot boxes --results leaderboard --dataset darkmachines --channel 1 --out docs/figures/board.png
+	$(BIN)/adbench plot boxes --results leaderboard --dataset darkmachines --out docs/figures/board.png
 
 bench: .venv/bench.stamp ## print the speed of reading, training, scoring, ranking beside other libraries: half an hour
 	for benchmark in benchmarks/[!_]*.py; do OMP_NUM_THREADS=1 $(BIN)/python "$$benchmark"; done
