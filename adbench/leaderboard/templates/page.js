@@ -221,7 +221,8 @@
 
   function curves(detail) {
     const names = Object.keys(detail.curves).filter((n) => state.channel === "all" || n.startsWith(`${state.channel}/`));
-    if (!names.length) return Object.keys(detail.curves).length ? [] : [el("p", { class: "sub" }, "No ROC and SIC curves: only the figures of these reference results were kept.")];
+    const ran = detail.runs.some((r) => ["all", r.channel].includes(state.channel));
+    if (!names.length) return ran ? [el("p", { class: "sub" }, "No ROC and SIC curves: only the figures of these reference results were kept.")] : [];
     const place = el("div", { class: "plots" }), pick = el("select", { id: "signal", "aria-label": "Signal of the curves" }, ...names.map((n) => el("option", { value: n }, `channel ${n.replace("/", ", ")}`)));
     const show = () => {
       const steps = detail.curves[pick.value].length, at = (k) => 10 ** (-4 + (4 * k) / (steps - 1));
