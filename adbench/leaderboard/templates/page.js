@@ -205,6 +205,12 @@
     return [el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Figures of every signal" }, table), ...why];
   }
 
+  function round(low, high) {
+    const least = (high - low) / 5, power = 10 ** Math.floor(Math.log10(least)), step = power * [1, 2, 5, 10].find((factor) => factor * power >= least);
+    const start = Math.ceil(low / step), count = Math.floor(high / step) - start + 1;
+    return Array.from({ length: count }, (_, k) => +((start + k) * step).toPrecision(6));
+  }
+
   function plot(title, points, x, y, marks, below) {
     const W = 400, H = 300, L = 46, B = 36, T = 10, R = 10;
     const log = (v, [a, b]) => (Math.log10(v) - Math.log10(a)) / (Math.log10(b) - Math.log10(a)), lin = (v, [a, b]) => (v - a) / (b - a);
@@ -220,7 +226,7 @@
   }
 
   function curves(detail) {
-    const names = Object.keys(detail.curves).filter((n) => state.channel === "all" || n.startsWith(`${state.channel}/`));
+    const names = board.columns.filter(([channel]) => ["all", channel].includes(state.channel)).map((column) => column.join("/")).filter((n) => own(detail.curves, n));
     const ran = detail.runs.some((r) => ["all", r.channel].includes(state.channel));
     if (!names.length) return ran ? [el("p", { class: "sub" }, "No ROC and SIC curves: only the figures of these reference results were kept.")] : [];
     const place = el("div", { class: "plots" }), pick = el("select", { id: "signal", "aria-label": "Signal of the curves" }, ...names.map((n) => el("option", { value: n }, `channel ${n.replace("/", ", ")}`)));
@@ -229,7 +235,7 @@
       const roc = detail.curves[pick.value].map((v, k) => [at(k), v === null ? null : v / 10000]), sic = roc.map(([b, s]) => [b, s === null ? null : s / Math.sqrt(b)]);
       const guess = roc.map(([b]) => [b, b]), below = detail.smallest[pick.value.split("/")[0]];
       const measured = sic.filter(([b]) => b >= below), top = 1.1 * Math.max(1, ...measured.map(([, s]) => s));
-      const ticks = [0, 1, 2, 3, 4].map((k) => +((top * k) / 4).toPrecision(2)), x = { log: true, range: [1e-4, 1], ticks: [1e-4, 1e-3, 1e-2, 0.1, 1], label: "background efficiency" };
+      const ticks = round(0, top), x = { log: true, range: [1e-4, 1], ticks: [1e-4, 1e-3, 1e-2, 0.1, 1], label: "background efficiency" };
       place.replaceChildren(plot("ROC: signal efficiency against background efficiency", [["curve", roc]], x, { log: false, range: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] }, [["guess", guess]], below),
         plot("SIC: significance improvement against background efficiency", [["curve", sic]], x, { log: false, range: [0, top], ticks }, [["guess", guess.map(([b]) => [b, Math.sqrt(b)])]], below));
     };
@@ -245,7 +251,7 @@
       const values = lines.flatMap(([, points]) => points.map(([, v]) => v)).filter((v) => v !== null);
       if (!values.length) return null;
       const low = Math.min(...values), high = Math.max(...values), gap = (high - low || Math.abs(high) || 1) * 0.05, last = step[step.length - 1];
-      const ticks = [0, 1, 2, 3].map((k) => +(low + ((high - low) * k) / 3).toPrecision(3)).filter((v, n, all) => all.indexOf(v) === n);
+      const ticks = round(low - gap, high + gap);
       const x = { log: false, range: [Math.min(step[0], last - 1), last], ticks: [step[0], last].filter((v, n, all) => all.indexOf(v) === n), label: "epoch" };
       return plot(`Channel ${channel}, seed ${seed}: ${lines.map(([name], n) => `${name}${n ? " dashed" : ""}`).join(", ")}`, lines.map(([, points], n) => [n ? "curve second" : "curve", points]), x, { log: false, range: [low - gap, high + gap], ticks }, [], -Infinity);
     }).filter(Boolean);
