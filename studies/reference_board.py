@@ -44,7 +44,7 @@ def table() -> str:
     ranked = [entry for entry in board.entries if entry.standings["auc"].rank is not None]
     lines = [
         f"The first {MOST} of {len(ranked)} detectors by mean AUC over the {len(board.columns)} channel-signal pairs "
-        f"of the bundled sample in channel {', '.join(channels)}:",
+        f"of the bundled sample in {'channel' if len(channels) == 1 else 'channels'} {', '.join(channels)}:",
         "",
         "| rank | detector | class | AUC | eps_S at 1e-2 | max SI |",
         "| ---: | --- | --- | ---: | ---: | ---: |",
