@@ -72,6 +72,7 @@ def view_text(
         UsageError: the board is ranked as published, or another style is asked for.
     """
     from adbench.api.errors import UsageError
+    from adbench.leaderboard.wording import note_line
 
     if board.compat:
         msg = f"--{name} goes with our rankings: the published procedure knows no intervals; leave --compat out"
@@ -90,4 +91,4 @@ def view_text(
         writer.writerows(records)
         return text.getvalue()
     drawn = (paragraph(title, style="bold"), table(headings, rows, numbers=True))
-    return rendered(*drawn, *(paragraph(f"note: {note}") for note in notes), width=width)
+    return rendered(*drawn, *(paragraph(note_line(note)) for note in notes), width=width)

@@ -50,8 +50,8 @@ def command(name: str | None, results: Path, folder: Path | None) -> None:
     path = Library(results.expanduser()).write(scores, "" if different else of.commit)
     if different:
         click.echo(
-            f"warning: {', '.join(different)} differ from commit {of.commit[:8]} of {of.repository}: these are not the "
-            "figures that were published last",
+            f"warning: not the content of commit {of.commit[:8]} of {of.repository}: {', '.join(different)}. These are "
+            "not the published figures, and boards that show them say so",
             err=True,
         )
     click.echo(f"{len(scores.models):,} models, {len(scores.values):,} rows of {of.citation}; written to {path}")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api.dataset import prior_half
-from adbench.api.errors import DataError, UsageError
+from adbench.api.errors import DataError, MissingError, UsageError
 from adbench.api.metric import Scored
 from adbench.combining.parents import Parent
 from adbench.combining.rules import combine
@@ -44,8 +44,17 @@ def combined_samples(parents: Sequence[Parent], rule: str) -> dict[str, SampleSc
     Raises:
         UsageError: a parent's scores depend on the target, for which no validation background was scored; or they
             are of k-folds: quantiles among test background.
-        DataError: scores are missing, damaged or of other events than those of the first parent.
+        MissingError: a parent has no scores.
+        DataError: scores are damaged or of other events than those of the first parent.
     """
+    for parent in parents:
+        if not parent.run.has_scores:
+            identity = parent.run.record.identity
+            msg = (
+                f"{parent.name} has no scores in channel {identity.channel}: reference results keep figures alone. "
+                f"Run it: adbench run -d {identity.detector} -c {identity.channel}"
+            )
+            raise MissingError(msg)
     with ExitStack() as stack:
         files = [stack.enter_context(parent.run.scores()) for parent in parents]
         for parent, file in zip(parents, files, strict=True):

@@ -119,7 +119,7 @@ def open_frame(path: Path, extra: str) -> Iterator[Frame]:
         if not filters and ("filter" in str(error) or "plugin" in str(error)):
             msg = f"{path.name} is compressed in a way that needs hdf5plugin: {install}"
             raise MissingError(msg) from error
-        msg = f"cannot read {path}: {error}"
+        msg = f"cannot read {path}: {error}; get the file again"
         raise DataError(msg) from error
 
 

@@ -93,13 +93,13 @@ def published_board(
 
     Args:
         scores: what was published.
-        metrics: figures of merit; the first decides.
+        metrics: figures of merit, some of them published; the first of those decides.
         ranking: the method.
         columns: the (channel, signal) pairs to keep.
         compat: the publication whose procedure ranks; empty = ours.
     """
-    shown = tuple(metric for metric in metrics if metric.name in FIGURES)
-    shown = shown or tuple(metrics)
+    asked = tuple(metrics)
+    shown = tuple(metric for metric in asked if metric.name in FIGURES)
     pairs = tuple(sorted(columns, key=lambda column: (natural(column[0]), natural(column[1]))))
     channels = tuple(dict.fromkeys(channel for channel, _ in pairs))
     entries = published_entries(scores, shown, pairs, as_published=bool(compat))
@@ -124,6 +124,8 @@ def published_board(
     board = replace(board, ranked=_counting(board, board.entries))
     lost = {name: tuple(c for c in pairs if c not in board.ranked[name]) for name in board.ranked}
     notes = (*about_published(scores), *about_unmeasured(board.entries, pairs, lost, shown, advice=False))
+    if shown[0] != asked[0]:
+        notes = (f"{asked[0].name} was not published: ranked by {shown[0].name}", *notes)
     return replace(board, notes=notes)
 
 
@@ -159,7 +161,12 @@ def why_not_together(source: Source, runs: Iterable[StoredRun], halves: bool) ->
 def about_published(scores: PublishedScores) -> tuple[str, ...]:
     """Return what a reader of published figures must know."""
     source = scores.source
+    altered = (
+        f"warning: {source.name} was imported from files that are not those of commit {source.commit[:8]}, so these "
+        f"are not the published figures; import them again: adbench results import {source.name}"
+    )
     return (
+        *([] if scores.genuine else [altered]),
         f"published: {source.citation}; {source.events}; background divided by {source.split}; no intervals published",
         f"{counted(len(flags(scores)), 'published result')} flagged; --format json has all reasons",
     )

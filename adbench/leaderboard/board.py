@@ -28,7 +28,7 @@ from adbench.leaderboard.selection import select_runs
 from adbench.leaderboard.standings import unmeasured_columns
 from adbench.metrics.plugin import DEFAULT_METRICS, LOOSEST, SMALL_SAMPLE_METRIC
 from adbench.published.library import Library
-from adbench.published.scores import PublishedScores
+from adbench.published.scores import FIGURES, PublishedScores
 from adbench.rankings.compat import COMPAT
 from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder, StoredRun
@@ -70,11 +70,12 @@ def build_board(
         all_scores: one entry for each named score of a detector.
         compat: a publication whose procedure ranks, ``arxiv-2105.14027``.
         events: an opened data set, such as a folder of files: only runs on exactly its events stand on the board.
-        published: how imported published results are shown: ``auto``, ``beside``, ``only`` or ``none``.
+        published: how imported published results are shown: ``auto``, ``beside``, ``only`` or ``none``; ``auto`` shows
+            them alone where there are no runs.
 
     Raises:
         MissingError: there are no results, or none on `events`.
-        UnknownNameError: an unknown name, with the nearest known ones.
+        UnknownNameError: an unknown name, with the nearest known ones; a figure that was not published with ``only``.
         UsageError: the ranking is defined on another metric.
 
     Example:
@@ -85,9 +86,14 @@ def build_board(
     method = catalogue().ranking(ranking)
     wanted = dict.fromkeys([*metrics, *([method.figure] if method.figure and not metrics else []), *DEFAULT_METRICS])
     library = Library(results.root) if isinstance(results, ResultsFolder) else None
+    of_ours = (edition, split, supervision, max_events, events, contaminated, all_scores)
+    if published == "auto" and library is not None and not any(of_ours) and _published_alone(library, dataset):
+        published = "only"
     if published == "only":
         (scores, *_) = imported(library, published, dataset)
         shown = [catalogue().metric(name) for name in wanted]
+        if shown[0].name not in FIGURES:
+            raise UnknownNameError("published figure", shown[0].name, FIGURES)
         pairs = [column for column in scores.columns if _chosen(column[0], channels, scores)]
         board = published_board(scores, shown, method, pairs, compat)
         return rank_board(replace(board, notes=((AS_PUBLISHED,) if compat else ()) + board.notes), method)
@@ -142,6 +148,13 @@ def build_board(
     for scores in imported(library, published, selection.dataset):
         board = with_published(board, scores, selection.runs, published)
     return rank_board(board, method)
+
+
+def _published_alone(library: Library, dataset: str | None) -> bool:
+    """Return whether there are published results to show, and no run of ours."""
+    if next(library.root.glob("*/*/*/*/record.json"), None) is not None:
+        return False
+    return bool(imported(library, "auto", dataset))
 
 
 def _chosen(channel: str, channels: Sequence[str], scores: PublishedScores) -> bool:

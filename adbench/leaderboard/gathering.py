@@ -2,8 +2,8 @@
 
 How a cell is averaged over seeds: its value is the mean. All seeds scored the same events, so their statistical
 intervals fluctuate together: half-widths are averaged, not divided by the root of their number. The standard error of
-the mean over seeds, widened by Student's factor since few seeds tell it, is added in quadrature, and the interval ends
-where the metric does. The spread over seeds, a standard deviation, is kept beside it.
+the mean over seeds is added in quadrature, and the sum widened as far as it rests on few seeds; the interval ends where
+the metric does. The spread over seeds, a standard deviation, is kept beside it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from adbench.leaderboard.cells import measure_run
 from adbench.leaderboard.entries import Cell, Column, Entry, Gap, standard_deviation
 from adbench.leaderboard.selection import Selection
 from adbench.runs.store import StoredRun
-from adbench.statistics.student import student_factor
+from adbench.statistics.student import joint_error
 
 __all__ = ["average", "completed", "gather"]
 
@@ -75,13 +75,13 @@ def average(estimates: Mapping[int, Estimate], limits: tuple[float, float] = (-m
     """
     values = np.array([estimate.value for estimate in estimates.values()])
     mean, n = float(np.mean(values)), len(values)
-    error = student_factor(n) * standard_deviation(values) / math.sqrt(n) if n > 1 else 0.0
+    error = standard_deviation(values) / math.sqrt(n) if n > 1 else 0.0
     lows = np.array([estimate.low for estimate in estimates.values()])
     highs = np.array([estimate.high for estimate in estimates.values()])
     return Cell(
         value=mean,
-        low=max(mean - math.hypot(float(np.mean(values - lows)), error), limits[0]),
-        high=min(mean + math.hypot(float(np.mean(highs - values)), error), limits[1]),
+        low=max(mean - joint_error(float(np.mean(values - lows)), error, n), limits[0]),
+        high=min(mean + joint_error(float(np.mean(highs - values)), error, n), limits[1]),
         note="; ".join(dict.fromkeys(estimate.note for estimate in estimates.values() if estimate.note)),
         measured=all(estimate.measured for estimate in estimates.values()),
         by_seed={seed: estimate.value for seed, estimate in sorted(estimates.items())},

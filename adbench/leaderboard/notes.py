@@ -77,23 +77,24 @@ def about_halves(runs: Iterable[StoredRun]) -> list[str]:
 
 
 def about_sources(runs: Iterable[StoredRun]) -> list[str]:
-    """Return, for each entry, which of its runs were made by other code than its newest one, at the same version."""
+    """Return which runs were made by other code than the newest ones of their entries, at the same version."""
     groups: dict[str, list[StoredRun]] = {}
     for run in runs:
         if run.record.status == "ok" and run.record.detector.get("source_hash"):
             groups.setdefault(run.record.identity.configuration, []).append(run)
-    notes = []
+    notes: dict[str, list[str]] = {}
     for group in groups.values():
         newest = max(group, key=lambda run: (run.record.started, run.record.key)).record
         same = [run for run in group if run.record.detector["source_hash"] == newest.detector["source_hash"]]
         others = [run for run in group if run not in same]
         if others:
             plugin = newest.detector.get("distribution") or "its plugin"
-            notes.append(
-                f"{newest.entry}: its runs were made by different sources of {plugin} (version unchanged): "
-                f"{_places(others)} before, {_places(same)} after; run them again with --rerun all"
+            text = (
+                f"runs were made by different sources of {plugin} (version unchanged): {_places(others)} before, "
+                f"{_places(same)} after; run them again with --rerun all"
             )
-    return notes
+            notes.setdefault(text, []).append(newest.entry)
+    return [f"{', '.join(who)}: {'its' if len(who) == 1 else 'their'} {text}" for text, who in notes.items()]
 
 
 def _places(runs: Sequence[StoredRun]) -> str:

@@ -119,7 +119,10 @@ def _detail(board: Board, entry: Entry, runs: Sequence[StoredRun]) -> dict[str, 
     curves: dict[str, Any] = {}
     smallest = {}
     for channel in board.channels:
-        by_signal, least = mean_curves(entry, runs, channel, halves=board.halves)
+        try:
+            by_signal, least = mean_curves(entry, runs, channel, halves=board.halves)
+        except DataError:  # a page is made of what can be read; `adbench results verify` names the file
+            continue
         smallest[channel] = least
         for signal, curve in by_signal.items():
             curves[f"{channel}/{signal}"] = [round(float(x) * _UNIT) if math.isfinite(x) else None for x in curve]

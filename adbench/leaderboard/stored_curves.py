@@ -105,12 +105,14 @@ def contradictions(path: Path, stored: Curves, figures: Mapping[str, Estimate], 
             if (of, f"{signal}|{half}") != (score, key) or not metric.startswith("eps_s@") or math.isnan(figure.value):
                 continue
             place = int(np.abs(np.log(GRID / float(metric.removeprefix("eps_s@")))).argmin())
+            if not math.isclose(GRID[place], float(metric.removeprefix("eps_s@")), rel_tol=1e-9):
+                continue  # a working point between those of the curve
             if not abs(curve[place] - figure.value) <= _CLOSE:
                 yield f"{path}: curve {key} has {curve[place]:g} where {name} is {figure.value:g}; {_FIX}"
 
 
 def wrong_curves(path: Path, stored: Curves, of_scores: Curves) -> Iterator[str]:
-    """Yield a sentence where stored curves are not those of the scores."""
+    """Yield a sentence where stored curves, or how far down they are measured, are not those of the scores."""
     apart = [
         key
         for key, curve in of_scores.by_signal.items()
@@ -118,3 +120,5 @@ def wrong_curves(path: Path, stored: Curves, of_scores: Curves) -> Iterator[str]
     ]
     if apart:
         yield f"{path}: {len(apart)} curves are not those of the scores, such as {min(apart)}; {_FIX}"
+    if not math.isclose(stored.smallest, of_scores.smallest):
+        yield f"{path}: measured from {stored.smallest:g} of background, the scores say {of_scores.smallest:g}; {_FIX}"

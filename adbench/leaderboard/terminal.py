@@ -17,6 +17,7 @@ from adbench.leaderboard.wording import (
     duration,
     gap_lines,
     heading,
+    note_line,
     number,
     seeds,
     statistics,
@@ -36,6 +37,7 @@ _SPARE = (
     40,
 )  # of the first, second and further metrics; class 15, seeds 20, time of the fit 30, rank in class 35
 _FEW_NOTES = 6  # notes on the data that stand below a table in full
+_FEW_NAMES = 3  # entries that a line on missing scores names
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,9 @@ def _parts(board: Board, columns: list[_Column], left: str, right: str, width: i
     hidden = [" ".join(column.heading.split()) for column in wide if column not in columns]
     if hidden:
         parts.append(Text(f"too narrow for {', '.join(hidden)}; --format csv has everything", style="dim"))
-    parts += [Text(f"no scores: {line}") for line in gap_lines(board)]
+    parts += [Text(f"no scores: {line}") for line in gap_lines(board, _FEW_NAMES)]
     parts += [Text(f"flag: {entry.name}: {'; '.join(entry.flags)}") for entry in board.entries if entry.flags]
-    return parts + [
-        Text(note if note.startswith("warning:") else f"note: {note}") for note in (*board.notes, *_data_notes(board))
-    ]
+    return parts + [Text(note_line(note)) for note in (*board.notes, *_data_notes(board))]
 
 
 def _data_notes(board: Board) -> tuple[str, ...]:

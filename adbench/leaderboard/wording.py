@@ -19,6 +19,7 @@ __all__ = [
     "duration",
     "gap_lines",
     "heading",
+    "note_line",
     "number",
     "seeds",
     "statistics",
@@ -145,9 +146,14 @@ def duration(seconds: float) -> str:
     return "inf"
 
 
-def gap_lines(board: Board) -> list[str]:
-    """Return one line for each entry and reason of missing scores, with the channels it concerns."""
-    lines = []
+def gap_lines(board: Board, most: int | None = None) -> list[str]:
+    """Return one line for each place and reason of missing scores, with the entries it concerns.
+
+    Args:
+        board: the board.
+        most: name so many entries in a line and count the others; None = name all.
+    """
+    by_place: dict[str, list[str]] = {}
     for entry in board.entries:
         by_reason: dict[tuple[str, tuple[int, ...]], list[Gap]] = {}
         for gap in entry.gaps:
@@ -156,5 +162,15 @@ def gap_lines(board: Board) -> list[str]:
             channels = [gap.channel for gap in gaps]
             where = f"channel{'s' * (len(channels) > 1)} {', '.join(channels)}"
             seeds_text = f", seed{'s' * (len(which) > 1)} {', '.join(map(str, which))}" if any(which) else ""
-            lines.append(f"{entry.name}, {where}{seeds_text}: {reason}")
+            by_place.setdefault(f"{where}{seeds_text}: {reason}", []).append(entry.name)
+    lines = []
+    for place, names in by_place.items():
+        more = 0 if most is None else len(names) - most
+        who = ", ".join(names if more <= 0 else names[:most])
+        lines.append(f"{who}{f' and {more} more' if more > 0 else ''}, {place}")
     return lines
+
+
+def note_line(note: str) -> str:
+    """Return a note as a line of its own that says whether it is one, or a warning."""
+    return note if note.startswith("warning:") else f"note: {note}"

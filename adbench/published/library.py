@@ -137,6 +137,7 @@ class Library:
                     model=file["model"],
                     column=file["column"],
                     values=file["values"],
+                    genuine=header["commit"] == of.commit,
                 )
                 _check(scores)
         except _DAMAGE as error:

@@ -74,20 +74,30 @@ def read_published(folder: Path) -> pd.DataFrame:
 
 def _lines(path: Path) -> Iterator[tuple[str, tuple[list[str], list[float]]]]:
     """Yield the place (file:line) of each line with its keys and numbers."""
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
-        absent = [name for name in _HEADER if name not in header]
-        if absent:
-            msg = f"{path}:1: no column {', '.join(absent)}; the header is {','.join(_HEADER)}"
+    lines = _fields(path)
+    _, header = next(lines, ("", []))
+    absent = [name for name in _HEADER if name not in header]
+    if absent:
+        msg = f"{path}:1: no column {', '.join(absent)}; the header is {','.join(_HEADER)}"
+        raise DataError(msg)
+    keys, numbers = ([header.index(name) for name in part] for part in (_KEYS, _NUMBERS))
+    for place, fields in lines:
+        if len(fields) != len(header):
+            msg = f"{place}: {len(fields)} fields where the header has {len(header)}"
             raise DataError(msg)
-        keys, numbers = ([header.index(name) for name in part] for part in (_KEYS, _NUMBERS))
-        for fields in reader:
-            place = f"{path}:{reader.line_num}"
-            if len(fields) != len(header):
-                msg = f"{place}: {len(fields)} fields where the header has {len(header)}"
-                raise DataError(msg)
-            yield place, (_keys(fields, keys, place), [_share(fields[i], header[i], place) for i in numbers])
+        yield place, (_keys(fields, keys, place), [_share(fields[i], header[i], place) for i in numbers])
+
+
+def _fields(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the place (file:line) of each line with its fields."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.reader(file)
+            for fields in reader:
+                yield f"{path}:{reader.line_num}", fields
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        msg = f"{path}: cannot be read as text ({error}); get the file again"
+        raise DataError(msg) from error
 
 
 def _keys(fields: list[str], columns: list[int], place: str) -> list[str]:

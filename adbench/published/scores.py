@@ -39,6 +39,7 @@ class PublishedScores:
         model: int (n,), index of the model of each row, in the order of publication.
         column: int (n,), index of the (channel, signal) pair of each row.
         values: float64 (n, 4): AUC and the signal efficiency at background efficiencies 1e-2, 1e-3, 1e-4.
+        genuine: whether the files read had the content of the pinned commit.
     """
 
     source: Source
@@ -48,6 +49,7 @@ class PublishedScores:
     model: NDArray[np.integer]
     column: NDArray[np.integer]
     values: Floats
+    genuine: bool = True
 
     @classmethod
     def of(cls, published: pd.DataFrame, source: Source) -> PublishedScores:

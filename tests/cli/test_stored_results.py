@@ -56,6 +56,13 @@ def test_what_cannot_be_combined_is_named(results: Path, capsys: Captured) -> No
     assert "Did you mean toy_met" in capsys.readouterr().err
 
 
+def test_reference_results_are_not_combined(results: Path, tmp_path: Path, capsys: Captured) -> None:
+    folder = tmp_path / "reference"
+    assert call("results", "export-reference", "--results", str(results), "--out", str(folder)) == 0
+    assert combined(folder) == 3
+    assert "toy_met has no scores in channel" in " ".join(capsys.readouterr().err.split())
+
+
 def test_k_folds_are_not_combined_by_quantiles_of_test_background(tmp_path: Path, capsys: Captured) -> None:
     folder = tmp_path / "results"
     command = ("run", "--dataset", "toys", "-d", "toy_met", "-d", "toy_density", "--channel", "b")
@@ -116,6 +123,11 @@ def test_reference_results_keep_the_curves_of_their_scores(results: Path, tmp_pa
     assert call("results", "verify", str(out), "--scores", str(results)) == 0
     capsys.readouterr()
     stored = json.loads(file.read_text())
+    file.write_text(json.dumps({**stored, "smallest": stored["smallest"] / 2}))
+    assert call("results", "verify", str(out), "--scores", str(results)) == 4
+    assert "of background, the scores say" in capsys.readouterr().out
+    file.write_text("{")
+    assert call("leaderboard", "--results", str(out), "--html", str(tmp_path / "damaged")) == 0
     key, curve = next(iter(stored["curves"].items()))
     stored["curves"][key] = [*curve[:20], curve[20] + 100, *curve[21:]]
     file.write_text(json.dumps(stored))

@@ -13,6 +13,7 @@ from adbench.leaderboard.entries import Entry, Gap
 from adbench.leaderboard.gathering import average, gather
 from adbench.leaderboard.selection import select_runs
 from adbench.metrics.auc import AUC
+from adbench.statistics.student import joint_error
 
 SHARES = st.floats(0.0, 1.0)
 ESTIMATES = st.lists(
@@ -31,9 +32,9 @@ def test_seeds_are_averaged_by_the_written_rule() -> None:
     cell = average({0: Estimate(0.80, 0.78, 0.81), 1: Estimate(0.84, 0.80, 0.87), 2: Estimate(0.82, 0.79, 0.84)})
     assert cell.value == pytest.approx(0.82)
     assert cell.spread == pytest.approx(0.02)
-    error = 1.3213 * 0.02 / math.sqrt(3)  # Student's factor of three values
-    assert cell.low == pytest.approx(0.82 - math.hypot(0.03, error))
-    assert cell.high == pytest.approx(0.82 + math.hypot(0.02, error))
+    error = 0.02 / math.sqrt(3)
+    assert cell.low == pytest.approx(0.82 - joint_error(0.03, error, 3))
+    assert cell.high == pytest.approx(0.82 + joint_error(0.02, error, 3))
     assert cell.by_seed == {0: 0.80, 1: 0.84, 2: 0.82}
 
 

@@ -11,7 +11,7 @@ from adbench.cli.tables import rendered
 from adbench.leaderboard.board import Board, build_board, rank_board
 from adbench.leaderboard.export import as_markdown
 from adbench.leaderboard.terminal import board_parts, comparison_parts
-from adbench.leaderboard.wording import decimals, duration, title
+from adbench.leaderboard.wording import decimals, duration, gap_lines, title
 from adbench.rankings.average_rank import AVERAGE_RANK
 from adbench.rankings.mean import MEAN
 
@@ -76,6 +76,15 @@ def test_a_pipe_gets_one_plain_line_per_entry(board: Board) -> None:
     assert "no scores: [red]mine[/red], channel 2a: failed: [bold]x" in lines
     assert any(line.startswith("note: eps_s@1e-4 is unmeasured in 2 of 2 channels") for line in lines)
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_what_many_entries_lack_is_said_in_one_line(pretend: Any) -> None:
+    pretend.run("met", "2a")
+    for name in ("a", "b", "c", "d", "e"):
+        pretend.run(name, "1")
+    board = build_board(pretend.store)
+    assert "no scores: a, b, c and 2 more, channel 2a: not run" in rendered(*board_parts(board, None)).splitlines()
+    assert sorted(gap_lines(board)) == ["a, b, c, d, e, channel 2a: not run", "met, channel 1: not run"]
 
 
 def test_a_long_name_is_folded_and_whole(pretend: Any) -> None:

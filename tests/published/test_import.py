@@ -11,7 +11,7 @@ import pytest
 
 from adbench.api import DataError, MissingError, UnknownNameError
 from adbench.cli import main
-from adbench.leaderboard.beside import why_not_together
+from adbench.leaderboard.beside import published_board, why_not_together
 from adbench.leaderboard.board import build_board, rank_board
 from adbench.published.library import Library
 from adbench.published.source import source
@@ -113,15 +113,41 @@ def test_a_damaged_import_is_named_with_its_cure(results: Path, tmp_path: Path) 
         Library(tmp_path / "nothing").read(NAME)
 
 
-def test_changed_files_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_runs_the_published_results_stand_alone(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("leaderboard", "--top", "1", "--results", str(results)) == 0
+    assert "all channels · mean AUC · 34 channel-signal pairs" in capsys.readouterr().out
+    for ours in (["--published", "none"], ["--dataset", "jets"], ["--supervision", "unsupervised"]):
+        assert call("leaderboard", "--results", str(results), *ours) == 3
+        assert "Run something first" in capsys.readouterr().err
+
+
+def test_a_figure_that_was_not_published_is_not_replaced_by_another(results: Path) -> None:
+    with pytest.raises(UnknownNameError, match=r"no published figure 'eps_s@5e-2'.*max_si"):
+        build_board(ResultsFolder(results), published="only", metrics=["eps_s@0.05"])
+    board = build_board(ResultsFolder(results), published="only", metrics=["eps_s@0.01"])
+    assert board.metric.name == "eps_s@1e-2"
+    theirs = published_board(
+        Library(results).read(NAME),
+        [catalogue().metric(name) for name in ("eps_s@0.05", "auc")],
+        board.ranking,
+        board.columns,
+        "",
+    )
+    assert theirs.notes[0] == "eps_s@5e-2 was not published: ranked by auc"
+
+
+def test_changed_files_are_said(results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = tmp_path / "files"
     files.mkdir()
     for path in reference_data("darkmachines_published").glob("*.csv"):
         (files / path.name).write_bytes(path.read_bytes())
     (files / "AE.csv").write_text((files / "AE.csv").read_text().replace("0.872", "0.999"))
     assert call("results", "import", NAME, "--from", str(files), "--results", str(tmp_path / "r")) == 0
-    assert "warning: AE.csv differ from commit 8c60969c" in capsys.readouterr().err
+    assert "warning: not the content of commit 8c60969c" in capsys.readouterr().err
     assert Library(tmp_path / "r").headers()[0].commit == ""
+    assert "was imported from files" not in " ".join(build_board(ResultsFolder(results), published="only").notes)
+    assert call("leaderboard", "--top", "1", "--results", str(tmp_path / "r")) == 0
+    assert f"warning: {NAME} was imported from files that are not those of commit" in capsys.readouterr().out
     assert call("results", "remove", NAME, "--results", str(tmp_path / "r"), "--yes") == 0
     assert Library(tmp_path / "r").names() == []
 

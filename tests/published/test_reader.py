@@ -101,6 +101,13 @@ def test_an_empty_file_has_no_columns(tmp_path: Path) -> None:
         read_published(tmp_path)
 
 
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "KDE.csv").write_bytes(b"\x9b\xff\x00")
+    with pytest.raises(DataError, match=r"KDE\.csv: cannot be read as text"):
+        read_published(tmp_path)
+
+
 def test_an_unknown_figure_is_answered(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean"):
         scores_of(write(tmp_path)).rows("eps_s@1e-5")

@@ -6,6 +6,7 @@
   const SVG = "http://www.w3.org/2000/svg", CHUNK = 120, UNIT = data.scale;
   const el = (name, attributes = {}, ...children) => fill(document.createElement(name), attributes, children);
   const svg = (name, attributes = {}, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
+  const breakable = (name) => name.split(/(?<=[_-])/).flatMap((part) => [part, el("wbr")]); // long names break between their words
   function fill(node, attributes, children) {
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
     node.append(...children);
@@ -119,7 +120,7 @@
     const tr = el("tr", { tabindex: "0", "data-i": i, "aria-label": `${e.name}, open details` });
     for (const f of fields) {
       if (f.id === "name") {
-        const th = el("th", { scope: "row" }, e.name), sub = el("span", { class: "sub" });
+        const th = el("th", { scope: "row" }, el("span", {}, ...breakable(e.name))), sub = el("span", { class: "sub" });
         sub.append(el("span", e.source === "run" ? { class: "ours" } : {}, e.source === "run" ? "ours" : "published"));
         sub.append([e.family && e.family !== e.name ? ` · ${e.family}` : "", e.supervision && e.supervision !== "unsupervised" ? ` · ${e.supervision}` : "", e.twin ? ` · twin of ${e.twin}` : ""].join(""));
         if (e.flags) sub.append(el("span", { class: "flag", title: e.flags.join("; ") }, " · ⚑ odd figures"));
@@ -185,7 +186,7 @@
     const metrics = board.metrics, head = ["Channel", "Signal", ...metrics.map((m) => m.label)], reasons = new Set();
     const wanted = [...board.columns.keys()].filter((j) => state.channel === "all" || board.columns[j][0] === state.channel);
     const body = wanted.map((j) => {
-      const [channel, signal] = board.columns[j], tr = el("tr", {}, el("td", { class: "left" }, channel), el("th", { scope: "row" }, ...signal.split(/(?<=_)/).flatMap((part) => [part, el("wbr")])));
+      const [channel, signal] = board.columns[j], tr = el("tr", {}, el("td", { class: "left" }, channel), el("th", { scope: "row" }, ...breakable(signal)));
       for (const metric of metrics) {
         const cells = board.cells[metric.name], value = cells.value[i][j], interval = (cells.interval[i] || [])[j];
         const note = board.cellNotes[own(cells.other, `${i},${j}`) ? cells.other[`${i},${j}`] : cells.note[j]], lost = note.startsWith("?");
@@ -204,6 +205,12 @@
     return [el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Figures of every signal" }, table), ...why];
   }
 
+  function round(low, high) {
+    const least = (high - low) / 5, power = 10 ** Math.floor(Math.log10(least)), step = power * [1, 2, 5, 10].find((factor) => factor * power >= least);
+    const start = Math.ceil(low / step), count = Math.floor(high / step) - start + 1;
+    return Array.from({ length: count }, (_, k) => +((start + k) * step).toPrecision(6));
+  }
+
   function plot(title, points, x, y, marks, below) {
     const W = 400, H = 300, L = 46, B = 36, T = 10, R = 10;
     const log = (v, [a, b]) => (Math.log10(v) - Math.log10(a)) / (Math.log10(b) - Math.log10(a)), lin = (v, [a, b]) => (v - a) / (b - a);
@@ -219,15 +226,16 @@
   }
 
   function curves(detail) {
-    const names = Object.keys(detail.curves).filter((n) => state.channel === "all" || n.startsWith(`${state.channel}/`));
-    if (!names.length) return [];
+    const names = board.columns.filter(([channel]) => ["all", channel].includes(state.channel)).map((column) => column.join("/")).filter((n) => own(detail.curves, n));
+    const ran = detail.runs.some((r) => ["all", r.channel].includes(state.channel));
+    if (!names.length) return ran ? [el("p", { class: "sub" }, "No ROC and SIC curves: only the figures of these reference results were kept.")] : [];
     const place = el("div", { class: "plots" }), pick = el("select", { id: "signal", "aria-label": "Signal of the curves" }, ...names.map((n) => el("option", { value: n }, `channel ${n.replace("/", ", ")}`)));
     const show = () => {
       const steps = detail.curves[pick.value].length, at = (k) => 10 ** (-4 + (4 * k) / (steps - 1));
       const roc = detail.curves[pick.value].map((v, k) => [at(k), v === null ? null : v / 10000]), sic = roc.map(([b, s]) => [b, s === null ? null : s / Math.sqrt(b)]);
       const guess = roc.map(([b]) => [b, b]), below = detail.smallest[pick.value.split("/")[0]];
       const measured = sic.filter(([b]) => b >= below), top = 1.1 * Math.max(1, ...measured.map(([, s]) => s));
-      const ticks = [0, 1, 2, 3, 4].map((k) => +((top * k) / 4).toPrecision(2)), x = { log: true, range: [1e-4, 1], ticks: [1e-4, 1e-3, 1e-2, 0.1, 1], label: "background efficiency" };
+      const ticks = round(0, top), x = { log: true, range: [1e-4, 1], ticks: [1e-4, 1e-3, 1e-2, 0.1, 1], label: "background efficiency" };
       place.replaceChildren(plot("ROC: signal efficiency against background efficiency", [["curve", roc]], x, { log: false, range: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] }, [["guess", guess]], below),
         plot("SIC: significance improvement against background efficiency", [["curve", sic]], x, { log: false, range: [0, top], ticks }, [["guess", guess.map(([b]) => [b, Math.sqrt(b)])]], below));
     };
@@ -243,7 +251,7 @@
       const values = lines.flatMap(([, points]) => points.map(([, v]) => v)).filter((v) => v !== null);
       if (!values.length) return null;
       const low = Math.min(...values), high = Math.max(...values), gap = (high - low || Math.abs(high) || 1) * 0.05, last = step[step.length - 1];
-      const ticks = [0, 1, 2, 3].map((k) => +(low + ((high - low) * k) / 3).toPrecision(3)).filter((v, n, all) => all.indexOf(v) === n);
+      const ticks = round(low - gap, high + gap);
       const x = { log: false, range: [Math.min(step[0], last - 1), last], ticks: [step[0], last].filter((v, n, all) => all.indexOf(v) === n), label: "epoch" };
       return plot(`Channel ${channel}, seed ${seed}: ${lines.map(([name], n) => `${name}${n ? " dashed" : ""}`).join(", ")}`, lines.map(([, points], n) => [n ? "curve second" : "curve", points]), x, { log: false, range: [low - gap, high + gap], ticks }, [], -Infinity);
     }).filter(Boolean);
