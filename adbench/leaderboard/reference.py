@@ -10,18 +10,20 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from adbench.api.errors import DataError
 from adbench.api.metric import Estimate, Metric
 from adbench.runs.record import Record
 from adbench.runs.store import StoredRun
 
-__all__ = ["METRICS_FILE", "as_text", "estimate_key", "public_record", "read_reference", "signals_of"]
+__all__ = ["METRICS_FILE", "as_text", "estimate_key", "public_record", "read_beside", "read_reference", "signals_of"]
 
 METRICS_FILE = "metrics.json"
 SCHEMA = 1
+
+T = TypeVar("T")
 
 _PRIVATE = ("host", "process", "command", "executor", "threads", "cores", "devices")
 _FIX = "write it again: adbench results export-reference"
@@ -61,14 +63,32 @@ def read_reference(run: StoredRun) -> dict[str, Estimate] | None:
     Raises:
         DataError: the file is damaged, of a newer version or of other scores than the record's.
     """
-    path = run.folder / METRICS_FILE
+
+    def estimates(stored: Any) -> dict[str, Estimate]:
+        return {str(key): _estimate(values) for key, values in stored["estimates"].items()}
+
+    return read_beside(run, METRICS_FILE, SCHEMA, estimates)
+
+
+def read_beside(run: StoredRun, name: str, schema: int, parse: Callable[[Any], T]) -> T | None:
+    """Return what a JSON file beside a record holds; None where there is no such file.
+
+    Args:
+        run: whose folder.
+        name: of the file; it names the run's key and the hash of its scores.
+        schema: the newest that is understood.
+        parse: gets the parsed JSON.
+
+    Raises:
+        DataError: the file is damaged, of a newer version or of other scores than the record's.
+    """
+    path = run.folder / name
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["schema"] > SCHEMA:
-            msg = f"{path}: written by a newer adbench (schema {stored['schema']} > {SCHEMA}); update adbench"
+        if stored["schema"] > schema:
+            msg = f"{path}: written by a newer adbench (schema {stored['schema']} > {schema}); update adbench"
             raise DataError(msg)
-        found = {str(key): _estimate(values) for key, values in stored["estimates"].items()}
-        owner = stored["key"], stored["scores_sha256"]
+        found, owner = parse(stored), (stored["key"], stored["scores_sha256"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

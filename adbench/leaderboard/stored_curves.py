@@ -10,12 +10,13 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from adbench.api.errors import DataError
 from adbench.api.metric import Estimate
 from adbench.leaderboard.curves import GRID, Curves, Floats, curve_key, curves_of
+from adbench.leaderboard.reference import read_beside
 from adbench.runs.record import Record
 from adbench.runs.store import StoredRun
 
@@ -62,29 +63,18 @@ def read_curves(run: StoredRun) -> Curves | None:
     Raises:
         DataError: the file is damaged, of a newer version or of other scores than the record's.
     """
-    path = run.folder / CURVES_FILE
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["schema"] > SCHEMA:
-            msg = f"{path}: written by a newer adbench (schema {stored['schema']} > {SCHEMA}); update adbench"
-            raise DataError(msg)
-        curves = {
+
+    def curves(stored: Any) -> Curves:
+        found = {
             str(key): np.array([math.nan if x is None else x / _UNIT for x in shares], np.float64)
             for key, shares in stored["curves"].items()
         }
-        owner, smallest = (stored["key"], stored["scores_sha256"]), float(stored["smallest"])
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        msg = f"{path}: damaged ({type(error).__name__}: {error}); {_FIX}"
-        raise DataError(msg) from error
-    if owner != (run.record.key, run.record.scores_sha256):
-        msg = f"{path}: its key or hash of scores is not that of the record beside it; {_FIX}"
-        raise DataError(msg)
-    if any(curve.shape != GRID.shape for curve in curves.values()):
-        msg = f"{path}: damaged (a curve has not {len(GRID)} points); {_FIX}"
-        raise DataError(msg)
-    return Curves(curves, smallest)
+        if any(curve.shape != GRID.shape for curve in found.values()):
+            msg = f"a curve has not {len(GRID)} points"
+            raise ValueError(msg)
+        return Curves(found, float(stored["smallest"]))
+
+    return read_beside(run, CURVES_FILE, SCHEMA, curves)
 
 
 def contradictions(path: Path, stored: Curves, figures: Mapping[str, Estimate], score: str) -> Iterator[str]:
