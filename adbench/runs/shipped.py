@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import adbench
-
 __all__ = ["find_study", "shipped_studies"]
 
 
@@ -14,7 +12,7 @@ def shipped_studies() -> dict[str, Path]:
 
     A wheel has them inside the package, a clone of the repository beside it.
     """
-    package = Path(adbench.__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (package / "studies", package.parent / "studies"):
         found = {path.stem.replace("_", "-"): path for path in sorted(folder.glob("*.yaml"))}
         if found:
