@@ -9,13 +9,16 @@ import pytest
 from scipy.stats import norm
 
 from adbench.search.combine import deviations, fisher, stouffer
+from adbench.search.fit import fit
 from adbench.search.scan import Spectrum, mass_points, scan_asymptotic
-from adbench.search.shapes import edges_of, resonance
+from adbench.search.shapes import bernstein, edges_of, resonance
 from adbench.search.toys import pseudo_experiments
 
 TOYS, CATEGORIES, EVENTS = 500, 25, 4000
 SPECTRUM = Spectrum(edges_of(3000.0, 6000.0), mass_points(3000.0, 6000.0, 5))
-FALLING = np.array([0.745, 0.17, 0.07, 0.015]) * EVENTS @ SPECTRUM.background
+FALLING = fit(
+    EVENTS * (np.array([0.745, 0.17, 0.07, 0.015]) @ bernstein(SPECTRUM.edges, 3))[None], SPECTRUM.background
+).expected[0]
 MIDDLE = 2
 
 
