@@ -48,10 +48,10 @@ def main(toys: int) -> None:
                 z = found.z[:, place].reshape(toys, CATEGORIES).T
                 rates(spectrum, events, int(place), found.window[:, place].mean(), z)
     expectation(toys)
-    few(toys // 20, chance)
+    few(toys // 50, chance)
     pulls(toys, chance)
-    orders(toys // 10, chance)
-    elsewhere(toys // 50, chance)
+    orders(toys // 20, chance)
+    elsewhere(toys // 100, chance)
 
 
 def truth(spectrum: Spectrum) -> np.ndarray:

@@ -76,9 +76,9 @@ def parts(events: Searched, edges: np.ndarray, masses: np.ndarray) -> None:
     print(f"\n{PARTS} disjoint parts, {len(masses)} masses, each category alone\n")
     print("| background | kept | categories | in window | mean z | > 1 | < -1 | > 2 | expected > 1 | > 2 |")
     print("|---|---|---|---|---|---|---|---|---|---|")
-    for family, degree in BACKGROUNDS:
+    for family, degree in (BACKGROUNDS[0], BACKGROUNDS[2]):
         spectrum = Spectrum(edges, masses, family, degree)
-        for keep, layout in SELECTIONS:
+        for keep, layout in SELECTIONS[:-1]:
             some = [counted(events, one, edges, keep, layout) for one in np.array_split(order, PARTS)]
             found = scan(np.concatenate(some), spectrum, seed=3, jobs=2)
             z, window = found.z.ravel(), found.window.mean(axis=0)
