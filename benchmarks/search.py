@@ -112,15 +112,19 @@ def few(toys: int, chance: np.random.Generator) -> None:
 
 
 def pulls(toys: int, chance: np.random.Generator) -> None:
-    print("\n| events | injected | pull mean | pull width | mean z |\n|---|---|---|---|---|")
+    """Print pulls of the yield, and its bias over its spread: an error that grows with the yield moves the pull alone."""
+    print("\n| events | injected | pull mean | pull width | bias of yield | mean z |\n|---|---|---|---|---|---|")
     shape = resonance(EDGES, MASSES[MIDDLE])
     for events, some in ((4000, (0.0, 100.0, 200.0)), (400, (0.0, 30.0, 60.0))):
         for injected in some:
             counts = pseudo_experiments(events * truth(POWER) + injected * shape, toys, chance)
             found = scan_asymptotic(counts, POWER, np.array([MIDDLE]), jobs=2)
-            pull = ((found.yields - injected) / found.errors)[:, MIDDLE]
-            mean, width = f"{pull.mean():+.3f} ± {toys**-0.5:.3f}", f"{pull.std():.3f} ± {(2 * toys) ** -0.5:.3f}"
-            print(f"| {events} | {injected:.0f} | {mean} | {width} | {found.z[:, MIDDLE].mean():+.2f} |", flush=True)
+            off = (found.yields - injected)[:, MIDDLE]
+            pull = off / found.errors[:, MIDDLE]
+            mean, bias = (f"{one:+.3f} ± {toys**-0.5:.3f}" for one in (pull.mean(), off.mean() / off.std()))
+            width = f"{pull.std():.3f} ± {(2 * toys) ** -0.5:.3f}"
+            z = found.z[:, MIDDLE].mean()
+            print(f"| {events} | {injected:.0f} | {mean} | {width} | {bias} | {z:+.2f} |", flush=True)
 
 
 def orders(toys: int, chance: np.random.Generator) -> None:
