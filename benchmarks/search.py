@@ -112,7 +112,7 @@ def few(toys: int, chance: np.random.Generator) -> None:
 
 
 def pulls(toys: int, chance: np.random.Generator) -> None:
-    """Print pulls of the yield, and its bias over its spread: an error that grows with the yield moves the pull alone."""
+    """Print pulls of the yield and its bias over its spread: errors that grow with the yield move the pull alone."""
     print("\n| events | injected | pull mean | pull width | bias of yield | mean z |\n|---|---|---|---|---|---|")
     shape = resonance(EDGES, MASSES[MIDDLE])
     for events, some in ((4000, (0.0, 100.0, 200.0)), (400, (0.0, 30.0, 60.0))):
