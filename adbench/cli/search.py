@@ -34,8 +34,10 @@ if TYPE_CHECKING:
               help="Preselection: the share of most anomalous events that is kept.")  # fmt: skip
 @click.option("--categories", metavar="NxM", default="3x3", show_default=True,
               help="N slices of background loss, each cut into M of signal loss; N*M of a score.")  # fmt: skip
-@click.option("--order", metavar="N|auto", default="3", show_default=True,
-              help="Order of the Bernstein background; auto: by an F-test.")  # fmt: skip
+@click.option("--background", metavar="NAME", default="power-law", show_default=True,
+              help="power-law, its exponent running with ln(mass), or bernstein, as published.")  # fmt: skip
+@click.option("--order", metavar="N|auto", default="",
+              help="Order of the background; auto: by an F-test.  [default: 2; 3 for bernstein]")  # fmt: skip
 @click.option("--width", metavar="SHARE", type=float, default=0.03, show_default=True,
               help="Width of the resonance over its mass.")  # fmt: skip
 @click.option("--combine", type=click.Choice(("fisher", "stouffer")), default="fisher", show_default=True,
@@ -63,6 +65,7 @@ def command(
     masses: int,
     keep: float,
     categories: str,
+    background: str,
     order: str,
     width: float,
     combine: str,
@@ -99,7 +102,7 @@ def command(
     from adbench.search.report import Settings, search, write_report
     from adbench.search.shapes import falling_range
 
-    layout, degree, injected = _layout(categories), _order(order), _injected(inject)
+    layout, degree, injected = _layout(categories), _order(order, background), _injected(inject)
     run = run_by_key(readable_runs(ResultsFolder(results.expanduser()))[0], key)
     identity = run.record.identity
     options = make_dataset_options(None if data else identity.edition, data, None, 5, False, False)
@@ -108,7 +111,7 @@ def command(
     check_same_events(run, dataset)
     events = read_searched(run, dataset, variable, by, sample, injected)
     low, high = limits or falling_range(dataset.background(identity.channel).aux[variable])
-    settings = Settings(low, high, masses, layout, keep, degree, width, combine, toys, seed)
+    settings = Settings(low, high, masses, layout, keep, background, degree, width, combine, toys, seed)
     with Progress(quiet) as said:
         found = search(events, settings, jobs, said)
         axes = events.masses, events.background, events.signal
@@ -152,10 +155,15 @@ def _layout(text: str) -> Layout:
     return Layout(int(parts[0]), int(parts[1]))
 
 
-def _order(text: str) -> int:
-    """Return the order of the background, 0 for auto; raise UsageError for anything else."""
-    from adbench.api.errors import UsageError
+def _order(text: str, background: str) -> int:
+    """Return the order of the background, 0 for auto; raise UsageError or UnknownNameError for what is neither."""
+    from adbench.api.errors import UnknownNameError, UsageError
+    from adbench.search.shapes import FAMILIES
 
+    if background not in FAMILIES:
+        raise UnknownNameError("background", background, FAMILIES)
+    if not text:
+        return FAMILIES[background].order
     if text == "auto":
         return 0
     if not text.isdecimal() or not 1 <= int(text) <= 10:

@@ -59,7 +59,7 @@ def summary(found: Search, about: Mapping[str, str], cuts: Cuts | None = None) -
         paragraph(
             f"masses     {len(found.spectrum.masses)} from {found.spectrum.masses[0]:.0f} to "
             f"{found.spectrum.masses[-1]:.0f} GeV, fitted from {settings.low:.0f} to {settings.high:.0f} GeV "
-            f"with a background of order {found.spectrum.order}"
+            f"with a {found.spectrum.family} background of order {found.spectrum.order}"
         )
     )
     mass = found.spectrum.masses[best]

@@ -104,10 +104,10 @@ def _fit(upper: Axes, lower: Axes, found: Search, category: int) -> None:
     design = found.spectrum.designs[best]
     starts = np.arange(0, len(counts), 4)
     ends = np.append(edges[starts], edges[-1])
-    both = fit(counts[None], design, free_yield=True)
+    both = fit(counts[None], design)
     alone, seen = (np.add.reduceat(one, starts) for one in (found.scan.background.expected[category], counts))
     total = np.add.reduceat(both.expected[0], starts)
-    below = np.add.reduceat(both.coefficients[0, :-1] @ design[:-1], starts)
+    below = np.add.reduceat((both.expected - both.coefficients[:, -1:] @ design.resonance)[0], starts)
     middles = 0.5 * (ends[:-1] + ends[1:])
     upper.stairs(alone, ends, color=GREY, linestyle="--", label="background alone")
     upper.stairs(below, ends, color=COLOURS[0], label="background")

@@ -1,9 +1,11 @@
-"""Many binned likelihood fits at once: Poisson counts whose expectation is linear in the parameters.
+"""Many binned likelihood fits at once: Poisson counts whose expectation is a `Design`.
 
-``mu = c . shapes`` with coefficients c >= 0, the last of which may be free of that bound as long as mu >= 0 in every
-bin: that is the yield of a resonance, which has to be able to be negative. The likelihood is convex, so a primal-dual
-interior-point method (Wright, Primal-Dual Interior-Point Methods, SIAM 1997, chapter 10) finds the one minimum in some
-15 Newton steps, which are done for all spectra together. `adbench.search.minuit` is the independent check.
+Where the background is a sum, the likelihood is convex in coefficients that are bounded from below. Where it is the
+exponential of one, it is a regression with Poisson counts and a yield added. In both every bin must expect something,
+which bounds a negative yield. A primal-dual interior-point method (Wright, Primal-Dual Interior-Point Methods, SIAM
+1997, chapter 10) finds the minimum in some 15 steps, which are done for all spectra together; steps of an exponential
+background take the expected curvature, as in generalised linear models (McCullagh and Nelder, 1989, section 2.5).
+`adbench.search.minuit` is the independent check.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from adbench.search.design import Design
+
 __all__ = ["Fits", "fit"]
 
 Floats = NDArray[np.float64]
@@ -20,6 +24,7 @@ Floats = NDArray[np.float64]
 _STEPS = 80
 _CLOSE = 1e-7  # of a minimum: what the likelihood may still gain, and the barrier's weight
 _TO_WALL = 0.95  # share of the way to a bound that a step may go
+_FACTOR = 1.0  # change of a logarithm that a step may make, beyond which a straight line says little of an exponential
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,72 +32,83 @@ class Fits:
     """Fitted spectra.
 
     Attributes:
-        coefficients: (F, P), numbers of events.
-        multipliers: (F, B + P), of the bounds on bins and coefficients: 0 where a bound does not bind.
-        shapes: (P, B), the same for all.
-        bounded: how many of the coefficients have to be positive.
+        coefficients: (F, K): numbers of events, but those of an exponential's logarithm.
+        multipliers: (F, B + bounded), of the bounds on bins and coefficients: 0 where a bound does not bind.
+        design: the same for all.
     """
 
     coefficients: Floats
     multipliers: Floats
-    shapes: Floats
-    bounded: int
+    design: Design
 
     @property
     def expected(self) -> Floats:
         """Expected events, (F, B)."""
-        return np.asarray(self.coefficients @ self.shapes)
+        return self.design.expected(self.coefficients)[:, : self.design.background.shape[1]]
 
 
-def fit(counts: Floats, shapes: Floats, free_yield: bool = False, start: Floats | None = None) -> Fits:
+def fit(counts: Floats, design: Design, start: Floats | None = None) -> Fits:
     """Return the fits of largest likelihood.
 
     Args:
         counts: (F, B) events.
-        shapes: (P, B), a share in each bin for each coefficient; the last is the resonance where `free_yield`.
-        free_yield: whether the last coefficient may be negative.
-        start: (F, P) coefficients to start from.
+        design: what their expectation is made of.
+        start: (F, K) coefficients to start from.
     """
-    n_shapes, n_bins = shapes.shape
-    bounded = n_shapes - 1 if free_yield else n_shapes
-    rows = np.concatenate([shapes, np.eye(n_shapes)[:, :bounded]], axis=1)  # bounds: on bins, then on coefficients
-    ones = np.repeat([1.0, 0.0], [n_bins, bounded])
-    products = (rows[:, None, :] * rows[None, :, :]).reshape(n_shapes**2, -1).T.copy()
-    n = np.concatenate([counts, np.zeros((len(counts), bounded))], axis=1)
-    c = _inside(counts, n_shapes, bounded, start)
-    v = 1.0 / (c @ rows)  # multipliers; with z they make up the distance from the central path
+    ones = np.repeat([1.0, 0.0], [counts.shape[1], design.bounded])
+    n = np.concatenate([counts, np.zeros((len(counts), design.bounded))], axis=1)
+    c = _inside(counts, design, start)
+    v = 1.0 / design.expected(c)  # multipliers; with z they make up the distance from the central path
     running = np.arange(len(counts))
     for _ in range(_STEPS):
         at, some, weight = c[running], n[running], v[running]
-        z = at @ rows
+        z, scale = design.expected(at), design.scale(at)
         gap = np.mean(weight * z, axis=1)
         barrier = np.maximum(0.1 * gap, 0.1 * _CLOSE)[:, None]
-        gradient = (ones - (some + barrier) / z) @ rows.T
-        curvature = ((some / z + weight) / z) @ products
-        hessian = curvature.reshape(-1, n_shapes, n_shapes)
-        step = -np.linalg.solve(hessian, gradient[..., None])[..., 0]
-        change = step @ rows
+        gradient = design.slopes(ones - (some + barrier) / z, scale)
+        curvature = design.squares(((1.0 if design.log else some / z) + weight) / z, scale, scale)
+        step = np.asarray(-np.linalg.solve(curvature, gradient[..., None])[..., 0], np.float64)
+        change = design.along(step, scale)
         dual = barrier / z - weight - weight / z * change
         length = _longest(z, change)
+        if design.log:
+            length = np.minimum(length, _FACTOR / _largest(step, design))
         c[running] += length * step
         v[running] += _longest(weight, dual) * dual
         gain = -np.sum(gradient * step, axis=1)
         running = running[(gain > _CLOSE) | (gap > _CLOSE)]
         if not len(running):
             break
-    return Fits(c, v, shapes, bounded)
+    return Fits(c, v, design)
 
 
-def _inside(counts: Floats, n_shapes: int, bounded: int, start: Floats | None) -> Floats:
-    """Return coefficients that keep away from the bounds, (F, P)."""
+def _inside(counts: Floats, design: Design, start: Floats | None) -> Floats:
+    """Return coefficients that keep away from the bounds, (F, K)."""
+    if design.log:
+        return _regression(counts, design) if start is None else np.array(start, np.float64)
     total = np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
     if start is None:
-        c = np.zeros((len(counts), n_shapes))
-        c[:, :bounded] = total / bounded
+        c = np.zeros((len(counts), design.number))
+        c[:, : design.bounded] = total / design.bounded
         return c
     c = np.array(start, np.float64)
-    c[:, :bounded] = np.maximum(c[:, :bounded], 1e-2 * total / bounded)
+    c[:, : design.bounded] = np.maximum(c[:, : design.bounded], 1e-2 * total / design.bounded)
     return c
+
+
+def _regression(counts: Floats, design: Design) -> Floats:
+    """Return the coefficients of a line through the logarithms of counts, (F, K), no resonance."""
+    weights, ones = counts + 0.5, np.ones((len(counts), 1))
+    plain = Design.of_background(design.background, log=True)
+    sides = plain.slopes(weights * np.log(weights), ones)
+    c = np.linalg.solve(plain.squares(weights, ones, ones), sides[..., None])[..., 0]
+    return np.concatenate([c, np.zeros((len(c), len(design.resonance)))], axis=1)
+
+
+def _largest(step: Floats, design: Design) -> Floats:
+    """Return the largest change of the logarithm of a background in any bin, (F, 1)."""
+    n = len(design.background)
+    return np.asarray(np.abs(step[:, :n] @ design.background).max(axis=1, keepdims=True) + 1e-300)
 
 
 def _longest(values: Floats, change: Floats) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.search.fit import Fits, fit
-from adbench.search.shapes import bernstein
+from adbench.search.shapes import background
 
 __all__ = ["deviance", "goodness", "order_by_f_test"]
 
@@ -31,34 +31,46 @@ def goodness(counts: Floats, fits: Fits) -> Floats:
         group = np.floor(np.concatenate([[0.0], np.cumsum(expected)[:-1]]) / _FEW).astype(np.int64)
         _, group = np.unique(group, return_inverse=True)
         n, mu = np.bincount(group, seen), np.bincount(group, expected)
-        degrees = len(n) - len(fits.shapes)
+        degrees = len(n) - fits.design.number
         if degrees > 0:
             p[k] = chi2.sf(np.sum((n - mu) ** 2 / mu), degrees)
     return p
 
 
-def order_by_f_test(counts: Floats, edges: Floats, lowest: int = 2, highest: int = 8, level: float = 0.05) -> int:
+def order_by_f_test(
+    counts: Floats, edges: Floats, family: str, lowest: int = 1, highest: int = 8, level: float = 0.05
+) -> int:
     """Return the first order whose successor does not fit significantly better, all categories taken together.
 
-    F = (D_k - D_k+1) / (D_k+1 / degrees of freedom left) for each category; where most do not need the next order but
-    one does, that one decides, at a level divided by the number of categories.
+    F = (D_k - D_k+1) / (D_k+1 / degrees of freedom left), of each category and of their sums: one category may need
+    what no other does, or all may need a little that none shows alone. The smaller p-value counts, times the number
+    of tests.
 
     Args:
         counts: (C, B) events.
         edges: (B + 1,) in GeV.
+        family: of the background.
         lowest: first order that is tried.
         highest: order at which to stop.
         level: significance at which another order is taken.
     """
-    from scipy.stats import f
-
     n_bins = counts.shape[1]
-    order, now = lowest, deviance(counts, fit(counts, bernstein(edges, lowest)).expected)
+    order, now = lowest, deviance(counts, fit(counts, background(edges, family, lowest)).expected)
     while order < highest:
-        better = deviance(counts, fit(counts, bernstein(edges, order + 1)).expected)
-        left = n_bins - order - 2
-        p = f.sf(np.maximum(now - better, 0.0) / (better / left), 1, left)
-        if p.min() > level / len(counts):
+        better = deviance(counts, fit(counts, background(edges, family, order + 1)).expected)
+        if _p_of_next(now, better, n_bins - order - 2) > level:
             break
         order, now = order + 1, better
     return order
+
+
+def _p_of_next(now: Floats, better: Floats, left: int) -> float:
+    """Return the p-value of an order, (C,) deviances `now`, against the next one, with `left` degrees of freedom."""
+    from scipy.stats import f
+
+    number, gain = len(now), np.maximum(now - better, 0.0)
+    together = float(f.sf(gain.sum() / number / (better.sum() / (number * left)), number, number * left))
+    if number == 1:
+        return together
+    alone = number * float(f.sf(gain / (better / left), 1, left).min())
+    return min(1.0, 2.0 * min(alone, together))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api.errors import MissingError, UsageError
+from adbench.api.errors import MissingError, UnknownNameError, UsageError
 from adbench.search.categories import Boundaries, Layout, divide, preselect, slices
 from adbench.search.combine import COMBINATIONS, deviations, probability
 from adbench.search.cuts import Cuts
@@ -21,14 +21,14 @@ from adbench.search.fit import fit
 from adbench.search.minuit import fit_with_minuit
 from adbench.search.order import goodness, order_by_f_test
 from adbench.search.scan import Said, Scan, Spectrum, mass_points
-from adbench.search.shapes import WIDTH, edges_of, spectra
+from adbench.search.shapes import FAMILIES, WIDTH, edges_of, spectra
 from adbench.search.toys import scan
 
 __all__ = ["Search", "Settings", "search", "write_report"]
 
 Floats = NDArray[np.float64]
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Settings:
         masses: number of masses of the scan.
         layout: categories.
         keep: share of the events that the preselection keeps, the most anomalous ones.
-        order: of the Bernstein polynomials; 0 = by an F-test.
+        background: one of `adbench.search.shapes.FAMILIES`.
+        order: of the background; 0 = by an F-test.
         width: of the resonance over its mass.
         combine: ``fisher`` or ``stouffer``, for the global p-value.
         toys: pseudo-experiments for the global p-value; 0 = none.
@@ -48,6 +49,7 @@ class Settings:
 
     Raises:
         UsageError: a number is out of range.
+        UnknownNameError: no such background.
     """
 
     low: float
@@ -55,7 +57,8 @@ class Settings:
     masses: int = 41
     layout: Layout = field(default_factory=lambda: Layout(3, 3))
     keep: float = 0.1
-    order: int = 3
+    background: str = "power-law"
+    order: int = FAMILIES["power-law"].order
     width: float = WIDTH
     combine: str = "fisher"
     toys: int = 100
@@ -71,6 +74,8 @@ class Settings:
         if not 0.0 < self.keep <= 1.0:
             msg = f"a share of {self.keep:g} cannot be kept; choose --keep between 0 and 1"
             raise UsageError(msg)
+        if self.background not in FAMILIES:
+            raise UnknownNameError("background", self.background, FAMILIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +133,9 @@ def search(events: Searched, settings: Settings, jobs: int = 1, said: Said | Non
         raise UsageError(msg)
     edges = edges_of(settings.low, settings.high, settings.width)
     counts = spectra(events.masses, labels, settings.layout.number, edges)
-    order = settings.order or order_by_f_test(counts, edges)
+    order = settings.order or order_by_f_test(counts, edges, settings.background)
     points = mass_points(settings.low, settings.high, settings.masses, settings.width)
-    spectrum = Spectrum(edges, points, order, settings.width)
+    spectrum = Spectrum(edges, points, settings.background, order, settings.width)
     found = scan(counts, spectrum, settings.seed, jobs, said)
     curves = {how: found.combined(how) for how in COMBINATIONS}
     everywhere = None
@@ -160,8 +165,8 @@ def _notes(counts: Floats, spectrum: Spectrum, found: Scan) -> tuple[str, ...]:
     if len(poor):
         names = ", ".join(str(k + 1) for k in poor)
         notes.append(
-            f"a background of order {spectrum.order}, even with a resonance, does not describe categories {names}: "
-            "p-values there mean nothing; choose --order auto or a shorter --range"
+            f"a {spectrum.family} background of order {spectrum.order}, even with a resonance, does not describe "
+            f"categories {names}: p-values there mean nothing; choose --order auto or a shorter --range"
         )
     few = found.from_toys.mean()
     if few > 0:
@@ -173,7 +178,7 @@ def _fit_quality(counts: Floats, spectrum: Spectrum, found: Scan) -> Floats:
     """Return the p-value of each category's fit with its own largest resonance, (C,): a signal is no misfit."""
     p = np.empty(len(counts))
     for k, place in enumerate(found.z.argmax(axis=1)):
-        p[k] = goodness(counts[k : k + 1], fit(counts[k : k + 1], spectrum.designs[place], free_yield=True))[0]
+        p[k] = goodness(counts[k : k + 1], fit(counts[k : k + 1], spectrum.designs[place]))[0]
     return p
 
 
@@ -231,9 +236,7 @@ def _content(found: Search) -> dict[str, Any]:
                 "error": scan_.errors[k],
                 "expected_in_window": scan_.window[k],
                 "from_toys": scan_.from_toys[k],
-                "minuit": dataclasses.asdict(
-                    fit_with_minuit(found.counts[k], found.spectrum.designs[best], free_yield=True)
-                ),
+                "minuit": dataclasses.asdict(fit_with_minuit(found.counts[k], found.spectrum.designs[best])),
             }
             for k in range(len(found.counts))
         ],

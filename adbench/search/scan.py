@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.search.combine import COMBINATIONS, deviations
+from adbench.search.design import Design
 from adbench.search.fit import Fits, fit
-from adbench.search.shapes import WIDTH, bernstein, resonance
+from adbench.search.shapes import WIDTH, background, resonance
 from adbench.search.significance import signed_significance
 
 __all__ = ["FEW", "Scan", "Spectrum", "mass_points", "scan_asymptotic", "window"]
@@ -37,25 +38,27 @@ class Spectrum:
     Attributes:
         edges: (B + 1,) of the mass bins in GeV.
         masses: (M,) at which a resonance is looked for, in GeV.
-        order: of the Bernstein polynomials.
+        family: of the background, one of `FAMILIES`.
+        order: of its polynomials.
         width: of the resonance over its mass.
     """
 
     edges: Floats
     masses: Floats
-    order: int = 3
+    family: str = "power-law"
+    order: int = 2
     width: float = WIDTH
 
     @cached_property
-    def background(self) -> Floats:
-        """Shapes of the background, (order + 1, B)."""
-        return bernstein(self.edges, self.order)
+    def background(self) -> Design:
+        """What is expected without a resonance."""
+        return background(self.edges, self.family, self.order)
 
     @cached_property
-    def designs(self) -> Floats:
-        """Shapes of background and resonance for each mass, (M, order + 2, B)."""
+    def designs(self) -> tuple[Design, ...]:
+        """What is expected with a resonance at each mass."""
         signals = (resonance(self.edges, mass, self.width) for mass in self.masses)
-        return np.stack([np.vstack([self.background, signal]) for signal in signals])
+        return tuple(self.background.with_resonance(signal) for signal in signals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,9 @@ def scan_asymptotic(
 
     def one(unit: tuple[slice, int]) -> None:
         rows, place = unit
-        null = Fits(without.coefficients[rows], without.multipliers[rows], without.shapes, without.bounded)
+        null = Fits(without.coefficients[rows], without.multipliers[rows], without.design)
         start = np.concatenate([null.coefficients, np.zeros((len(null.coefficients), 1))], axis=1)
-        resonant = fit(counts[rows], spectrum.designs[place], free_yield=True, start=start)
+        resonant = fit(counts[rows], spectrum.designs[place], start)
         found = signed_significance(counts[rows], null, resonant)
         z[rows, place], yields[rows, place], errors[rows, place] = found.z, found.yields, found.errors
 

@@ -1,11 +1,26 @@
-"""What a mass spectrum is made of: a polynomial background and a narrow resonance, integrated over each bin."""
+"""What a mass spectrum is made of: a smooth background and a narrow resonance, in bins."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WIDTH", "bernstein", "edges_of", "falling_range", "resonance", "spectra"]
+from adbench.search.design import Design
+
+__all__ = [
+    "FAMILIES",
+    "WIDTH",
+    "background",
+    "bernstein",
+    "edges_of",
+    "falling_range",
+    "power_law",
+    "resonance",
+    "spectra",
+]
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +54,40 @@ def bernstein(edges: Floats, order: int) -> Floats:
     x = (edges - edges[0]) / (edges[-1] - edges[0])
     k = np.arange(order + 1)[:, None]
     return np.diff(betainc(k + 1.0, order - k + 1.0, x), axis=1)
+
+
+def power_law(edges: Floats, order: int) -> Floats:
+    """Return Legendre polynomials of the logarithm of the mass at the middle of each bin, (order + 1, B).
+
+    The exponential of their sum is a power of the mass whose exponent changes with its logarithm: order 1 is a power
+    law, order 2 one with a running exponent: the dijet function of searches at the LHC (CMS, arXiv:1911.03947)
+    without its factor in 1 - x, which is smooth over the range of one search.
+
+    Args:
+        edges: (B + 1,) in GeV.
+        order: of the polynomials.
+    """
+    middles = np.log(0.5 * (edges[1:] + edges[:-1]))
+    x = 2.0 * (middles - np.log(edges[0])) / np.log(edges[-1] / edges[0]) - 1.0
+    return np.asarray(np.polynomial.legendre.legvander(x, order).T)
+
+
+class Family(NamedTuple):
+    """A kind of background: its shapes, whether their sum is a logarithm, and the order that is taken by default."""
+
+    shapes: Callable[[Floats, int], Floats]
+    log: bool
+    order: int
+
+
+FAMILIES = {"power-law": Family(power_law, True, 2), "bernstein": Family(bernstein, False, 3)}
+"""Backgrounds by name; Bernstein polynomials of order 3 are those of arXiv:2011.03550."""
+
+
+def background(edges: Floats, family: str, order: int) -> Design:
+    """Return the background of a search, one of `FAMILIES`, without a resonance."""
+    kind = FAMILIES[family]
+    return Design.of_background(kind.shapes(edges, order), kind.log)
 
 
 def resonance(edges: Floats, mass: float, width: float = WIDTH) -> Floats:

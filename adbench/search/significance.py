@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from adbench.search.design import Design
 from adbench.search.fit import Fits
 
 __all__ = ["Significance", "signed_significance"]
@@ -51,29 +52,25 @@ def signed_significance(counts: Floats, without: Fits, resonant: Fits) -> Signif
         without: their fits without a resonance.
         resonant: their fits with one, its yield the last coefficient and free.
     """
-    n_bins, bounded = counts.shape[1], resonant.bounded
-    rows = np.concatenate([resonant.shapes, np.eye(bounded + 1)[:, :bounded]], axis=1)
-    hat = resonant.coefficients @ rows
-    null = np.concatenate([without.coefficients, np.zeros((len(counts), 1))], axis=1) @ rows
+    n_bins, design = counts.shape[1], resonant.design
+    c_hat = resonant.coefficients
+    c_null = np.concatenate([without.coefficients, np.zeros((len(counts), 1))], axis=1)
+    hat, null = design.expected(c_hat), design.expected(c_null)
     at_hat, at_null = resonant.multipliers, without.multipliers
-    n_hat = np.concatenate([counts, np.zeros((len(counts), bounded))], axis=1)
+    n = np.concatenate([counts, np.zeros((len(counts), design.bounded))], axis=1)
     log_ratio = np.log(hat / null)
-    ratio = 2.0 * np.sum((n_hat * log_ratio - (hat - null))[:, :n_bins], axis=1)
-    yields = resonant.coefficients[:, -1]
+    ratio = 2.0 * np.sum((n * log_ratio - (hat - null))[:, :n_bins], axis=1)
+    yields = c_hat[:, -1]
     root = np.sign(yields) * np.sqrt(np.maximum(ratio, 0.0))
 
-    products = (rows[:, None, :] * rows[None, :, :]).reshape((bounded + 1) ** 2, -1).T.copy()
-
-    def information(weights: Floats) -> Floats:
-        return np.asarray((weights @ products).reshape(-1, bounded + 1, bounded + 1))
-
-    observed = information((n_hat / hat + at_hat) / hat)
+    left, right = design.scale(c_hat), design.scale(c_null)
+    observed = _observed(design, n, hat, at_hat, left)
     errors = np.sqrt(np.maximum(np.linalg.inv(observed)[:, -1, -1], 0.0))
     variance = np.concatenate([hat[:, :n_bins], at_hat[:, n_bins:] * hat[:, n_bins:]], axis=1)
-    expected = information(variance / hat**2)
-    across = information(variance / (hat * null))
-    nuisance = information((n_hat / null + at_null) / null)[:, :-1, :-1]
-    moved = ((variance / hat) * log_ratio) @ rows.T
+    expected = design.squares(variance / hat**2, left, left)
+    across = design.squares(variance / (hat * null), left, right)
+    nuisance = _observed(design, n, null, at_null, right)[:, :-1, :-1]
+    moved = design.slopes((variance / hat) * log_ratio, left)
     along = np.linalg.solve(across, moved[..., None])[:, -1, 0]
     dets = [np.linalg.slogdet(matrix)[1] for matrix in (observed, expected, across, nuisance)]
     log_u = np.log(np.abs(along) + 1e-300) + 0.5 * dets[0] - dets[1] + dets[2] - 0.5 * dets[3]
@@ -81,3 +78,11 @@ def signed_significance(counts: Floats, without: Fits, resonant: Fits) -> Signif
         shift = (log_u - np.log(np.abs(root))) / root
     usable = (np.abs(root) > _TINY) & np.isfinite(shift) & (np.abs(shift) < _LARGEST)
     return Significance(root + np.where(usable, shift, 0.0), root, yields, errors)
+
+
+def _observed(design: Design, n: Floats, z: Floats, multipliers: Floats, scale: Floats) -> Floats:
+    """Return minus the second derivatives of the logarithm of the likelihood, (F, K, K); a bound adds its barrier."""
+    weights = (n / z + multipliers) / z
+    if not design.log:
+        return design.squares(weights, scale, scale)
+    return design.squares(weights, scale, scale) + design.bends(1.0 - weights * z, scale)

@@ -70,6 +70,7 @@ def test_a_score_may_select_and_the_box_is_searched_where_there_is_one(run, tmp_
     assert done.exit_code == 0, done.output
     report = json.loads((tmp_path / "s/search.json").read_text())
     assert (report["axes"], report["boundaries"]) == ("noisy", None)
+    assert 1 <= report["settings"]["order"] <= 8
     assert report["events"] == "50 of unlabelled"
     assert not list((tmp_path / "s").glob("*.svg"))
 
@@ -103,6 +104,14 @@ def test_other_events_than_those_of_the_run_are_refused(run, monkeypatch):
         check_same_events(run, other)
 
 
+@pytest.mark.parametrize(("background", "order"), [("power-law", 2), ("bernstein", 3)])
+def test_each_background_has_its_own_order(run, tmp_path, background, order):
+    done = search(run, tmp_path / "s", "--background", background, "--toys", 0, "--no-figures")
+    assert done.exit_code == 0, done.output
+    settings = json.loads((tmp_path / "s/search.json").read_text())["settings"]
+    assert (settings["background"], settings["order"]) == (background, order)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "says"),
     [
@@ -115,6 +124,7 @@ def test_other_events_than_those_of_the_run_are_refused(run, monkeypatch):
         (("--inject", "bump_1=9", "--sample", "unlabelled"), UsageError, "leave --sample out"),
         (("--categories", "9"), UsageError, "3x3"),
         (("--order", "cubic"), UsageError, "auto"),
+        (("--background", "polynomial"), UnknownNameError, "All: bernstein, power-law"),
         (("--keep", "0"), UsageError, "between 0 and 1"),
         (("--width", "0.5"), UsageError, "between 0 and 0.2"),
         (("--range", "1000", "1050"), UsageError, "wider --range"),

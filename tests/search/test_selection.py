@@ -10,12 +10,12 @@ from adbench.search.categories import Layout, divide, preselect, slices
 from adbench.search.combine import deviations, fisher, probability, stouffer
 from adbench.search.elsewhere import global_p, toy_curves
 from adbench.search.scan import FEW, Spectrum, mass_points
-from adbench.search.shapes import edges_of, resonance
+from adbench.search.shapes import bernstein, edges_of, resonance
 from adbench.search.toys import calibrate, calibrated, pseudo_experiments, scan
 
 EDGES = edges_of(3000.0, 6000.0)
 SPECTRUM = Spectrum(EDGES, mass_points(3000.0, 6000.0, 6))
-SMALL = np.array([22.0, 5.0, 2.0, 1.0]) @ SPECTRUM.background
+SMALL = np.array([22.0, 5.0, 2.0, 1.0]) @ bernstein(EDGES, 3)
 
 
 def test_categories_have_equal_populations_and_keep_to_their_boundaries():
