@@ -16,6 +16,7 @@ STATUS = {
     **dict.fromkeys(("allocate", "memory"), "out_of_memory"),
     **dict.fromkeys(("leave_children", "talk", "constant"), "ok"),
     "kill": "killed",
+    "unsuited": "skipped",
 }
 """How the faults end; those that are not here fail."""
 
