@@ -54,7 +54,7 @@ board: .venv/run.stamp ## rebuild page, table and figure of the reference result
 	$(BIN)/python studies/reference_board.py
 	$(BIN)/adbench plot boxes --results leaderboard --dataset darkmachines --out docs/figures/board.png
 
-bench: .venv/bench.stamp ## print the speed of reading, training, scoring, ranking beside other libraries: half an hour
+bench: .venv/bench.stamp ## print the speed of reading, training, scoring, ranking beside other libraries
 	for benchmark in benchmarks/[!_]*.py; do OMP_NUM_THREADS=1 $(BIN)/python "$$benchmark"; done
 
 clean: ## remove the environment, caches and build products; results stay

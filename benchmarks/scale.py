@@ -26,6 +26,8 @@ from adbench.registry import catalogue
 ROOT = Path(__file__).resolve().parent
 SIGNALS = {"1": 38_666, "2a": 11_089, "2b": 89_676, "3": 1_023_320}  # arXiv:2105.14027, table 3; 2a as published
 SEEDS, NODES, CORES = 5, 100, 16
+WAYS = {"core": "", "gpu": "train_events_per_s", "gpu, batch 4096": "large_batch_train_events_per_s"}
+"""What trains: a core, or the rate of gpu.json at which a GPU does."""
 GROWTH = {"one_class_svm": (2, 1), "k_nearest_neighbours": (1, 1), "kde": (1, 1)}
 """Exponents of training time, and of scoring time of one event, in the events that are kept."""
 SCORE_BYTES = 33  # of a scored event with three scores, as stored (compressed)
@@ -37,7 +39,7 @@ def main() -> None:
     study = yaml.safe_load((ROOT.parent / "studies" / "reference.yaml").read_text(encoding="utf-8"))
     names = [name for name in study["detectors"] if name in core["detectors"]]
     print(f"{len(names)} detectors x {SEEDS} seeds x 4 channels = {len(names) * SEEDS * 4} runs; {gpu['device']}")
-    hours: dict[str, Counter[str]] = {"core": Counter(), "gpu": Counter(), "gpu, batch 4096": Counter()}
+    hours: dict[str, Counter[str]] = {way: Counter() for way in WAYS}
     longest = dict.fromkeys(hours, (0.0, ""))
     parts: Counter[str] = Counter()
     for name in names:
@@ -80,9 +82,8 @@ def seconds(name: str, channel: str, core: Any, gpu: Any, way: str) -> tuple[flo
     one, fast = core["detectors"][name], gpu["detectors"].get(name)
     if fast is None and name.startswith("surjective_"):  # the same network with other labels
         fast = gpu["detectors"].get("surjective_classifier_stochastic")
-    if way != "core" and fast is not None:
-        rate = fast["large_batch_train_events_per_s"] if "4096" in way else fast["train_events_per_s"]
-        return one["epochs"] * trained / rate, scored / fast["score_events_per_s"]
+    if WAYS[way] and fast is not None:
+        return one["epochs"] * trained / fast[WAYS[way]], scored / fast["score_events_per_s"]
     kept = getattr(catalogue().detectors.get(name).resolve(), "max_training_events", trained)
     kept = min(trained, kept)
     in_training, in_scoring = GROWTH.get(name, (1, 0))

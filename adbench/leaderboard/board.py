@@ -87,8 +87,13 @@ def build_board(
     wanted = dict.fromkeys([*metrics, *([method.figure] if method.figure and not metrics else []), *DEFAULT_METRICS])
     library = Library(results.root) if isinstance(results, ResultsFolder) else None
     of_ours = (edition, split, supervision, max_events, events, contaminated, all_scores)
-    if published == "auto" and library is not None and not any(of_ours) and _published_alone(library, dataset):
-        published = "only"
+    if (
+        published == "auto"
+        and library is not None
+        and not any(of_ours)
+        and not ResultsFolder(library.root).has_records()
+    ):
+        published = "only" if imported(library, "auto", dataset) else "auto"
     if published == "only":
         (scores, *_) = imported(library, published, dataset)
         shown = [catalogue().metric(name) for name in wanted]
@@ -148,13 +153,6 @@ def build_board(
     for scores in imported(library, published, selection.dataset):
         board = with_published(board, scores, selection.runs, published)
     return rank_board(board, method)
-
-
-def _published_alone(library: Library, dataset: str | None) -> bool:
-    """Return whether there are published results to show, and no run of ours."""
-    if next(library.root.glob("*/*/*/*/record.json"), None) is not None:
-        return False
-    return bool(imported(library, "auto", dataset))
 
 
 def _chosen(channel: str, channels: Sequence[str], scores: PublishedScores) -> bool:

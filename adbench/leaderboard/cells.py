@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from adbench.api.dataset import prior_half
 from adbench.api.metric import Estimate, Metric, Scored
 from adbench.leaderboard.cache import EstimateCache
-from adbench.leaderboard.reference import estimate_key, read_reference, signals_of
+from adbench.leaderboard.reference import estimate_key, half_name, read_reference, signals_of
 from adbench.runs.store import StoredRun
 
 __all__ = ["measure_run", "samples_of"]
@@ -51,7 +51,7 @@ def measure_run(
     else:
         known, signals = reference, signals_of(run.record)
     keys = {
-        (signal, metric.name): estimate_key(score, signal, "half" if halves and _whole(run, signal) else "all", metric)
+        (signal, metric.name): estimate_key(score, signal, half_name(run.record, signal, halves=halves), metric)
         for signal in signals
         for metric in metrics
     }
@@ -89,13 +89,9 @@ def samples_of(
             if background is None or name != last:
                 last, background = name, file.sample(name, score)
             events = file.sample(f"signal/{signal}", score)
-            cut = halves and _whole(run, signal)
-            yield signal, background, _rows(events, ~prior_half(_sources(events))) if cut else events
-
-
-def _whole(run: StoredRun, signal: str) -> bool:
-    """Tell whether the run scored the whole of a signal that has a prior half."""
-    return run.record.in_halves(signal) and not run.record.halved(signal)
+            if half_name(run.record, signal, halves=halves) == "half":
+                events = _rows(events, ~prior_half(_sources(events)))
+            yield signal, background, events
 
 
 def _estimate(metric: Metric, background: Scored, signal: Scored) -> Estimate:

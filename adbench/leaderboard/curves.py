@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.leaderboard.cells import samples_of
+from adbench.leaderboard.reference import half_name
 from adbench.metrics.roc import signal_efficiency
 from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import NEEDED
@@ -37,8 +38,7 @@ class Curves(NamedTuple):
 
 def curve_key(record: Record, signal: str, *, halves: bool) -> str:
     """Return what names the curve of a signal: ``all`` of it, or the ``half`` of it that nobody learns from."""
-    cut = halves and record.in_halves(signal) and not record.halved(signal)
-    return f"{signal}|{'half' if cut else 'all'}"
+    return f"{signal}|{half_name(record, signal, halves=halves)}"
 
 
 def curves_of(run: StoredRun, score: str, *, halves: bool) -> Curves:

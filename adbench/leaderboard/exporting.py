@@ -8,7 +8,7 @@ from pathlib import Path
 from adbench.api.metric import Estimate
 from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.cells import measure_run
-from adbench.leaderboard.reference import METRICS_FILE, as_text, estimate_key, public_record
+from adbench.leaderboard.reference import METRICS_FILE, as_text, estimate_key, half_name, halves_of, public_record
 from adbench.leaderboard.stored_curves import CURVES_FILE, curves_as_text, curves_to_keep, read_curves
 from adbench.metrics.plugin import DEFAULT_METRICS, SMALL_SAMPLE_METRIC
 from adbench.registry import catalogue
@@ -27,14 +27,12 @@ def figures_of(run: StoredRun, cache: EstimateCache | None = None) -> dict[str, 
         ScoreError: they are not one finite number per event.
     """
     metrics = [catalogue().metric(name) for name in (*DEFAULT_METRICS, SMALL_SAMPLE_METRIC)]
-    halves = (False,) if run.record.halved_signals else (False, True)
-    found = {}
+    found: dict[str, Estimate] = {}
     for score in run.record.scores:
-        for cut in halves:
-            for signal, figures in measure_run(run, score, metrics, halves=cut, cache=cache).items():
-                for metric in metrics:
-                    key = estimate_key(score, signal, "half" if cut else "all", metric)
-                    found[key] = figures[metric.name]
+        for halves in halves_of(run.record):
+            for signal, figures in measure_run(run, score, metrics, halves=halves, cache=cache).items():
+                half = half_name(run.record, signal, halves=halves)
+                found |= {estimate_key(score, signal, half, metric): figures[metric.name] for metric in metrics}
     return found
 
 

@@ -18,21 +18,49 @@ from adbench.api.metric import Estimate, Metric
 from adbench.runs.record import Record
 from adbench.runs.store import StoredRun
 
-__all__ = ["METRICS_FILE", "as_text", "estimate_key", "public_record", "read_beside", "read_reference", "signals_of"]
+__all__ = [
+    "EXPORT_AGAIN",
+    "METRICS_FILE",
+    "as_text",
+    "estimate_key",
+    "half_name",
+    "halves_of",
+    "public_record",
+    "read_beside",
+    "read_reference",
+    "signals_of",
+]
 
 METRICS_FILE = "metrics.json"
 SCHEMA = 1
+EXPORT_AGAIN = "write it again: adbench results export-reference"
+"""What mends a reference result."""
 
 T = TypeVar("T")
 
 _PRIVATE = ("host", "process", "command", "executor", "threads", "cores", "devices")
-_FIX = "write it again: adbench results export-reference"
 _DIGITS = 15  # significant ones: the last of 17 may differ between processors
 
 
 def estimate_key(score: str, signal: str, half: str, metric: Metric) -> str:
     """Return what names a figure: score, signal, ``all`` of it or the ``half`` nobody learns from, metric, version."""
     return "|".join([score, signal, half, metric.name, str(metric.version)])
+
+
+def half_name(record: Record, signal: str, *, halves: bool) -> str:
+    """Return ``half`` where a run that learnt from no signal is measured on the half nobody learns from, else ``all``.
+
+    Args:
+        record: of the run.
+        signal: name of a signal.
+        halves: whether the board measures such runs on halves, since others on it learn from the rest.
+    """
+    return "half" if halves and record.in_halves(signal) and not record.halved(signal) else "all"
+
+
+def halves_of(record: Record) -> tuple[bool, ...]:
+    """Return the values of ``halves`` that a run is measured with: one that learnt from signals has its halves only."""
+    return (False,) if record.halved_signals else (False, True)
 
 
 def signals_of(record: Record) -> tuple[str, ...]:
@@ -92,10 +120,10 @@ def read_beside(run: StoredRun, name: str, schema: int, parse: Callable[[Any], T
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        msg = f"{path}: damaged ({type(error).__name__}: {error}); {_FIX}"
+        msg = f"{path}: damaged ({type(error).__name__}: {error}); {EXPORT_AGAIN}"
         raise DataError(msg) from error
     if owner != (run.record.key, run.record.scores_sha256):
-        msg = f"{path}: its key or hash of scores is not that of the record beside it; {_FIX}"
+        msg = f"{path}: its key or hash of scores is not that of the record beside it; {EXPORT_AGAIN}"
         raise DataError(msg)
     return found
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from adbench.api.metric import Estimate
 from adbench.leaderboard.curves import GRID, Curves, Floats, curve_key, curves_of
-from adbench.leaderboard.reference import read_beside
+from adbench.leaderboard.reference import EXPORT_AGAIN, halves_of, read_beside
 from adbench.runs.record import Record
 from adbench.runs.store import StoredRun
 
@@ -26,7 +26,6 @@ CURVES_FILE = "curves.json"
 SCHEMA = 1
 
 _UNIT = 10_000
-_FIX = "write it again: adbench results export-reference"
 _CLOSE = 0.6 / _UNIT  # half a unit, and rounding
 
 
@@ -39,7 +38,7 @@ def curves_to_keep(run: StoredRun) -> Curves:
     """
     kept: dict[str, Floats] = {}
     smallest = 0.0
-    for halves in (False, True):
+    for halves in halves_of(run.record):
         found, smallest = curves_of(run, run.record.scores[0], halves=halves)
         kept |= {curve_key(run.record, signal, halves=halves): curve for signal, curve in found.items()}
     return Curves(kept, smallest)
@@ -89,16 +88,17 @@ def contradictions(path: Path, stored: Curves, figures: Mapping[str, Estimate], 
     for key, curve in sorted(stored.by_signal.items()):
         known = curve[~np.isnan(curve)]
         if (known < 0).any() or (known > 1).any() or (np.diff(known) < 0).any():
-            yield f"{path}: impossible curve {key}: efficiencies fall or leave 0 to 1; {_FIX}"
-        for name, figure in sorted(figures.items()):
-            of, signal, half, metric, _ = name.split("|")
-            if (of, f"{signal}|{half}") != (score, key) or not metric.startswith("eps_s@") or math.isnan(figure.value):
-                continue
-            place = int(np.abs(np.log(GRID / float(metric.removeprefix("eps_s@")))).argmin())
-            if not math.isclose(GRID[place], float(metric.removeprefix("eps_s@")), rel_tol=1e-9):
-                continue  # a working point between those of the curve
-            if not abs(curve[place] - figure.value) <= _CLOSE:
-                yield f"{path}: curve {key} has {curve[place]:g} where {name} is {figure.value:g}; {_FIX}"
+            yield f"{path}: impossible curve {key}: efficiencies fall or leave 0 to 1; {EXPORT_AGAIN}"
+    for name, figure in sorted(figures.items()):
+        of, signal, half, metric, _ = name.split("|")
+        one = stored.by_signal.get(f"{signal}|{half}")
+        if of != score or one is None or not metric.startswith("eps_s@") or math.isnan(figure.value):
+            continue
+        at = np.isclose(GRID, float(metric.removeprefix("eps_s@")), rtol=1e-9, atol=0)
+        for efficiency in one[at]:  # none where the working point is between those of the curve
+            if not abs(efficiency - figure.value) <= _CLOSE:
+                apart = f"has {efficiency:g} where {name} is {figure.value:g}"
+                yield f"{path}: curve {signal}|{half} {apart}; {EXPORT_AGAIN}"
 
 
 def wrong_curves(path: Path, stored: Curves, of_scores: Curves) -> Iterator[str]:
@@ -109,6 +109,7 @@ def wrong_curves(path: Path, stored: Curves, of_scores: Curves) -> Iterator[str]
         if key not in stored.by_signal or not np.allclose(stored.by_signal[key], curve, atol=_CLOSE, equal_nan=True)
     ]
     if apart:
-        yield f"{path}: {len(apart)} curves are not those of the scores, such as {min(apart)}; {_FIX}"
+        yield f"{path}: {len(apart)} curves are not those of the scores, such as {min(apart)}; {EXPORT_AGAIN}"
     if not math.isclose(stored.smallest, of_scores.smallest):
-        yield f"{path}: measured from {stored.smallest:g} of background, the scores say {of_scores.smallest:g}; {_FIX}"
+        measured = f"measured from {stored.smallest:g} of background, the scores say {of_scores.smallest:g}"
+        yield f"{path}: {measured}; {EXPORT_AGAIN}"

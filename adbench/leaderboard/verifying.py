@@ -15,6 +15,7 @@ import numpy as np
 from adbench.api.errors import DataError, ScoreError
 from adbench.api.metric import Estimate
 from adbench.leaderboard.cache import EstimateCache
+from adbench.leaderboard.curves import Curves
 from adbench.leaderboard.exporting import figures_of
 from adbench.leaderboard.reference import METRICS_FILE, read_reference, signals_of
 from adbench.leaderboard.stored import readable_runs
@@ -91,10 +92,13 @@ def _wrong_scores(
         if curves is not None:
             yield from contradictions(run.folder / CURVES_FILE, curves, reference, run.record.scores[0])
         if elsewhere is not None:
-            yield from _against(run, metrics, reference, elsewhere)
+            yield from _against(run, reference, curves, elsewhere)
 
 
-def _against(run: StoredRun, place: Path, reference: dict[str, Estimate], scores: ResultsFolder) -> Iterator[str]:
+def _against(
+    run: StoredRun, reference: dict[str, Estimate], curves: Curves | None, scores: ResultsFolder
+) -> Iterator[str]:
+    place = run.folder / METRICS_FILE
     other = scores.find(run.record.identity)
     if other is None or not other.has_scores:
         yield f"{place}: no scores of this run in {scores.root}; run it there"
@@ -105,7 +109,6 @@ def _against(run: StoredRun, place: Path, reference: dict[str, Estimate], scores
         )
     else:
         yield from _different(place, reference, figures_of(other))
-        curves = read_curves(run)
         if curves is not None:
             yield from wrong_curves(run.folder / CURVES_FILE, curves, curves_to_keep(other))
 

@@ -22,6 +22,7 @@ __all__ = ["Claim", "ClaimedError", "ResultsFolder", "StoredRun"]
 
 _WORK = ".work-"
 _TAKEN = ".taken"
+_RECORDS = "*/*/*/*/record.json"  # data set, channel, detector, key
 _FAILED_RERUN = "failed-rerun.json"
 _ATTEMPTS = 10  # to take over what a dead process left, while others try the same
 
@@ -102,11 +103,15 @@ class ResultsFolder:
 
     def __iter__(self) -> Iterator[StoredRun]:
         """Yield all stored runs in the order of their paths; raises DataError for a damaged record."""
-        for path in sorted(self.root.glob("*/*/*/*/record.json")):
+        for path in sorted(self.root.glob(_RECORDS)):
             if not path.parent.name.startswith("."):
                 record = read_record(path.parent)
                 if record is not None:
                     yield StoredRun(path.parent, record)
+
+    def has_records(self) -> bool:
+        """Return whether any run is stored here, whole or damaged."""
+        return next(self.root.glob(_RECORDS), None) is not None
 
     def work_folder(self, identity: RunIdentity) -> Path:
         """Return where a run is written while it is in flight; the folder is at the same time its claim."""

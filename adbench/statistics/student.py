@@ -44,4 +44,5 @@ def joint_error(known: float, estimated: float, n: int) -> float:
     total = math.hypot(known, estimated)
     if n < 2 or estimated == 0.0 or math.isinf(known):
         return known
-    return total if math.isnan(total) else total * student_factor((n - 1) * (total / estimated) ** 4)
+    share = (estimated / total) ** 4  # 0 where it is lost beside the known error
+    return total if not share > 0 else total * student_factor((n - 1) / share)

@@ -19,6 +19,7 @@ def test_an_error_that_is_known_is_not_widened() -> None:
     assert joint_error(0.3, math.nan, 1) == 0.3
     assert joint_error(0.3, 0.4, 1000) == pytest.approx(0.5, rel=1e-3)
     assert joint_error(0.3, 1e-4, 2) == pytest.approx(0.3, rel=1e-6)
+    assert joint_error(0.3, 1e-123, 2) == 0.3  # the fourth power of their ratio is beyond a double
     assert math.isnan(joint_error(math.nan, 0.1, 3))
     assert math.isinf(joint_error(math.inf, 0.1, 3))
 
