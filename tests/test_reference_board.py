@@ -9,7 +9,10 @@ from types import ModuleType
 import pytest
 
 from adbench.leaderboard.verifying import verify
+from adbench.registry import catalogue
+from adbench.runs.plan import make_plan, open_dataset
 from adbench.runs.store import ResultsFolder
+from adbench.runs.studyfile import read_study
 
 ROOT = Path(__file__).resolve().parent.parent
 BOARD = ROOT / "leaderboard"
@@ -33,6 +36,15 @@ def test_keys_hashes_and_figures_hold_together() -> None:
 
 def test_every_gap_has_its_reason() -> None:
     assert not [run.folder for run in ResultsFolder(BOARD) if run.record.status != "ok" and not run.record.reason]
+
+
+@pytest.mark.parametrize("study", sorted((ROOT / "studies").glob("reference*.yaml")), ids=lambda path: path.stem)
+def test_every_run_of_the_studies_is_there(study: Path) -> None:
+    """By its identity: a detector of a new version, or other events, is missing until it has run."""
+    wanted, board = read_study(study), ResultsFolder(BOARD)
+    plan = make_plan(wanted, catalogue(), open_dataset(wanted, catalogue()), board)
+    assert plan
+    assert not [f"{run.entry}, {run.identity.channel}" for run in plan if board.find(run.identity) is None]
 
 
 def test_nothing_of_the_machine_is_told() -> None:
