@@ -87,13 +87,9 @@ def build_board(
     wanted = dict.fromkeys([*metrics, *([method.figure] if method.figure and not metrics else []), *DEFAULT_METRICS])
     library = Library(results.root) if isinstance(results, ResultsFolder) else None
     of_ours = (edition, split, supervision, max_events, events, contaminated, all_scores)
-    if (
-        published == "auto"
-        and library is not None
-        and not any(of_ours)
-        and not ResultsFolder(library.root).has_records()
-    ):
-        published = "only" if imported(library, "auto", dataset) else "auto"
+    nothing_of_ours = published == "auto" and isinstance(results, ResultsFolder) and not results.has_records()
+    if nothing_of_ours and not any(of_ours) and imported(library, "auto", dataset):
+        published = "only"
     if published == "only":
         (scores, *_) = imported(library, published, dataset)
         shown = [catalogue().metric(name) for name in wanted]

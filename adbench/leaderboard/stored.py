@@ -20,9 +20,7 @@ def readable_runs(results: ResultsFolder | Iterable[StoredRun]) -> tuple[list[St
     if not isinstance(results, ResultsFolder):
         return list(results), []
     runs, damaged = [], []
-    for path in sorted(results.root.glob("*/*/*/*/record.json")):
-        if path.parent.name.startswith("."):
-            continue
+    for path in results.record_files():
         try:
             record = read_record(path.parent)
         except DataError as error:

@@ -47,9 +47,7 @@ def merge(source: ResultsFolder, into: ResultsFolder, done: Merged | None = None
         UnwritableError: the folder is full or read-only; no half-copied run is left.
     """
     done = done or Merged()
-    for path in sorted(source.root.glob("*/*/*/*/record.json")):
-        if path.parent.name.startswith("."):
-            continue
+    for path in source.record_files():
         try:
             record = Record.from_json(path.read_text(encoding="utf-8"), str(path))
         except (DataError, OSError, UnicodeDecodeError) as error:

@@ -103,14 +103,17 @@ class ResultsFolder:
 
     def __iter__(self) -> Iterator[StoredRun]:
         """Yield all stored runs in the order of their paths; raises DataError for a damaged record."""
-        for path in sorted(self.root.glob(_RECORDS)):
-            if not path.parent.name.startswith("."):
-                record = read_record(path.parent)
-                if record is not None:
-                    yield StoredRun(path.parent, record)
+        for path in self.record_files():
+            record = read_record(path.parent)
+            if record is not None:
+                yield StoredRun(path.parent, record)
+
+    def record_files(self) -> Iterator[Path]:
+        """Yield the record files of all stored runs, readable or damaged, in the order of their paths."""
+        return (path for path in sorted(self.root.glob(_RECORDS)) if not path.parent.name.startswith("."))
 
     def has_records(self) -> bool:
-        """Return whether any run is stored here, whole or damaged."""
+        """Return whether there is any record, of a damaged run or one in flight too; stops at the first."""
         return next(self.root.glob(_RECORDS), None) is not None
 
     def work_folder(self, identity: RunIdentity) -> Path:
