@@ -131,7 +131,8 @@ def run(
     What is stored already is not done again.
 
     Args:
-        detectors: names, or mappings of a name to changed parameters: ``{"gcn_vae": {"beta": 0.5}}``.
+        detectors: names, or mappings of a name to changed parameters: ``{"gcn_vae": {"beta": 0.5}}``; ``all`` is
+            every installed one.
         dataset: name of the data set.
         channels: its channels.
         seeds: ``0``, ``"0:3"`` or a list.

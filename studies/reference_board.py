@@ -10,12 +10,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-import yaml
-
 from adbench.leaderboard.board import build_board
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.page import write_page
+from adbench.registry import catalogue
+from adbench.runs.plan import make_plan, open_dataset
 from adbench.runs.store import ResultsFolder
+from adbench.runs.studyfile import read_study
 
 ROOT = Path(__file__).resolve().parent.parent
 BOARD, README, STUDY = ROOT / "leaderboard", ROOT / "README.md", ROOT / "studies" / "reference.yaml"
@@ -26,13 +27,10 @@ MOST = 12
 
 def complete_channels(board: Path = BOARD) -> list[str]:
     """Return the channels in which every detector of the reference study has a result, or a reason for none."""
-    wanted = set(yaml.safe_load(STUDY.read_text("utf-8"))["detectors"])
-    found: dict[str, set[str]] = {}
-    for run in ResultsFolder(board):
-        identity = run.record.identity
-        if identity.dataset == "darkmachines" and run.record.entry == identity.detector:
-            found.setdefault(identity.channel, set()).add(identity.detector)
-    return sorted(channel for channel, detectors in found.items() if wanted <= detectors)
+    study, results = read_study(STUDY), ResultsFolder(board)
+    plan = make_plan(study, catalogue(), open_dataset(study, catalogue()), results)
+    missing = {run.identity.channel for run in plan if results.find(run.identity) is None}
+    return sorted({run.identity.channel for run in plan} - missing)
 
 
 def table() -> str:

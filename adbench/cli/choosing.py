@@ -18,8 +18,8 @@ __all__ = ["choosing_options", "choosing_parameters", "take_study"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _DETECTORS = (
-    click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True, help="Detector; repeatable, or a,b.",
-                 shell_complete=completing.detectors),
+    click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True,
+                 help="Detector; repeatable, or a,b, or all.", shell_complete=completing.detectors_or_all),
     click.option("-c", "--channel", "channels", metavar="NAME", multiple=True, default=("all",), show_default=True,
                  help="Channel; repeatable, or 1,2a.", shell_complete=completing.channels),
     click.option("--dataset", metavar="NAME", default="darkmachines", show_default=True, help="Data set.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adbench.cli.tables import echo, table
+from adbench.runs.study import ALL
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +35,7 @@ def say_notes(console: Console, info: DatasetInfo, study: Study, known: Sequence
         text = note if warning else f"note: {note}"
         console.print(text, style="yellow" if warning else "dim", markup=False, soft_wrap=True)
     if not known:
-        for channel in info.channels if "all" in study.channels else study.channels:
+        for channel in info.channels if ALL in study.channels else study.channels:
             if not info.signals.get(channel):
                 text = f"warning: channel {channel} has no signals: its runs are scored and stay without figures"
                 console.print(text, style="yellow", soft_wrap=True)

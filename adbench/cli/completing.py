@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["channels", "datasets", "detectors"]
+__all__ = ["channels", "datasets", "detectors", "detectors_or_all"]
 
 
 def _names(find: Callable[[click.Context], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
@@ -28,6 +28,10 @@ def _detectors(context: click.Context) -> Iterable[str]:
     return (spec.name for spec in catalogue().detectors)
 
 
+def _detectors_or_all(context: click.Context) -> Iterable[str]:
+    return ("all", *_detectors(context))
+
+
 def _datasets(context: click.Context) -> Iterable[str]:
     from adbench.registry import catalogue
 
@@ -43,4 +47,5 @@ def _channels(context: click.Context) -> Iterable[str]:
     return ("all", *info.channels)
 
 
-detectors, datasets, channels = _names(_detectors), _names(_datasets), _names(_channels)
+detectors, detectors_or_all = _names(_detectors), _names(_detectors_or_all)
+datasets, channels = _names(_datasets), _names(_channels)

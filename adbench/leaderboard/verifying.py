@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from adbench.api.errors import DataError, ScoreError
+from adbench.api.errors import DataError, ScoreError, UnknownNameError, UsageError
 from adbench.api.metric import Estimate
 from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.curves import Curves
@@ -20,6 +20,7 @@ from adbench.leaderboard.exporting import figures_of
 from adbench.leaderboard.reference import METRICS_FILE, read_reference, signals_of
 from adbench.leaderboard.stored import readable_runs
 from adbench.leaderboard.stored_curves import CURVES_FILE, contradictions, curves_to_keep, read_curves, wrong_curves
+from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder, StoredRun
 from adbench.runs.training import read_training
 
@@ -164,8 +165,16 @@ def _close(x: float, y: float) -> bool:
 def _impossible(place: Path, figures: dict[str, Estimate]) -> Iterator[str]:
     """Yield figures that no scores can have, from the figures alone."""
     for key, one in sorted(figures.items()):
-        metric = key.split("|")[3]
-        share = metric == "auc" or metric.startswith("eps_s@")
-        values: Sequence[float] = [x for x in (one.low, one.value, one.high) if not math.isnan(x)]
-        if list(values) != sorted(values) or any(x < 0.0 or (share and x > 1.0) for x in values):
+        least, most = _limits(key.split("|")[3])
+        values = [x for x in (one.low, one.value, one.high) if not math.isnan(x)]
+        if values != sorted(values) or any(not least <= x <= most for x in values):
             yield f"{place}: impossible figure {key}: {one.value:g} [{one.low:g}, {one.high:g}]; measure it again"
+
+
+def _limits(metric: str) -> tuple[float, float]:
+    """Return the least and the largest value of a metric; one whose plugin is not here may have any."""
+    try:
+        limits: tuple[float, float] = catalogue().metric(metric).limits
+    except (UnknownNameError, UsageError):
+        return -math.inf, math.inf
+    return limits

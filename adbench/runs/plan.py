@@ -18,7 +18,7 @@ from adbench.runs.key import RunIdentity
 from adbench.runs.record import Record
 from adbench.runs.requirements import missing_requirements
 from adbench.runs.store import ResultsFolder
-from adbench.runs.study import DetectorChoice, Study, entry_name, expand_grid, located
+from adbench.runs.study import ALL, DetectorChoice, Study, entry_name, expand_grid, located
 
 __all__ = ["Action", "PlannedRun", "Rerun", "make_plan", "open_dataset"]
 
@@ -70,7 +70,7 @@ def make_plan(
         ParameterError: a parameter's value does not fit.
     """
     chosen = [(spec, choice) for spec, choice in _choices(study, catalogue)]
-    channels = dataset.info.channels if "all" in study.channels else study.channels
+    channels = dataset.info.channels if ALL in study.channels else study.channels
     plan: dict[str, PlannedRun] = {}
     for channel in channels:
         with located(study.places.get("channels")):
@@ -105,12 +105,14 @@ def make_plan(
 
 
 def _choices(study: Study, catalogue: Catalogue) -> Iterator[tuple[DetectorSpec, DetectorChoice]]:
+    installed = [spec.name for spec in catalogue.detectors]
     for wanted in study.detectors:
-        with located(wanted.place):
-            spec = catalogue.detectors.get(wanted.name)
-            choices = list(expand_grid(wanted, spec))
-        for choice in choices:
-            yield spec, choice
+        for name in installed if wanted.name == ALL else [wanted.name]:
+            with located(wanted.place):
+                spec = catalogue.detectors.get(name)
+                choices = list(expand_grid(dataclasses.replace(wanted, name=name), spec))
+            for choice in choices:
+                yield spec, choice
 
 
 def _fate(

@@ -15,11 +15,13 @@ from adbench.api.params import is_grid
 from adbench.api.specs import DetectorSpec
 from adbench.runs.limits import Limits
 
-__all__ = ["PRECISIONS", "DetectorChoice", "Study", "entry_name", "expand_grid", "located", "parse_seeds"]
+__all__ = ["ALL", "PRECISIONS", "DetectorChoice", "Study", "entry_name", "expand_grid", "located", "parse_seeds"]
 
 
 _MOST_SEEDS = 10_000
 
+ALL = "all"
+"""Stands for every channel of the data set, or for every installed detector."""
 
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed", "64-true")
 """Precisions of a fit; the first is the default. Another one changes scores and so makes another run."""
@@ -40,7 +42,7 @@ class Study:
     """A set of runs: every detector on every channel with every seed.
 
     Attributes:
-        detectors: the detectors.
+        detectors: the detectors; one named ``all`` stands for every installed one.
         dataset: name of the data set.
         options: edition, folder, split and reading options of the data set.
         channels: names of channels; ``all`` stands for every channel.
@@ -58,7 +60,7 @@ class Study:
     detectors: tuple[DetectorChoice, ...]
     dataset: str = "darkmachines"
     options: DatasetOptions = field(default_factory=DatasetOptions)
-    channels: tuple[str, ...] = ("all",)
+    channels: tuple[str, ...] = (ALL,)
     seeds: tuple[int, ...] = (0,)
     max_events: int | None = None
     limits: Limits = field(default_factory=Limits)

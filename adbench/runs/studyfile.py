@@ -4,7 +4,7 @@ name: beta-scan                     # optional; the file's name otherwise
 dataset: darkmachines               # or {name: darkmachines, edition: sample, data: DIR, split: 80-10-10,
                                     #     folds: 5, raw: false, skip_bad_lines: false}
 channels: [1, 2a]                   # or: all
-detectors:
+detectors:                          # or: all
   - isolation_forest
   - gcn_vae_householder: {preset: paper, beta: [0.1, 1.0]}   # a list spans a grid
   - sklearn: sklearn.svm.OneClassSVM                         # any estimator, with its parameters beside it

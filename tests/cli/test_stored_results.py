@@ -97,6 +97,31 @@ def test_verify_finds_a_changed_score_and_a_changed_record(results: Path, capsys
     assert record.parent.name in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("metric", "figure", "possible"),
+    [
+        ("auc", [1.2, 1.1, 1.3], False),
+        ("auc", [0.5, 0.6, 0.7], False),  # outside its own interval
+        ("max_si", [1.2, 1.1, 1.3], True),
+        ("max_si", [-0.1, -0.2, 0.3], False),
+        ("information_gain", [-1.2, -1.3, -1.1], True),  # of a plugin that is not here: it may have any value
+    ],
+)
+def test_a_figure_outside_the_limits_of_its_metric_is_found(
+    results: Path, tmp_path: Path, metric: str, figure: list[float], possible: bool, capsys: Captured
+) -> None:
+    assert call("results", "export-reference", "--results", str(results), "--out", str(tmp_path / "out")) == 0
+    path = next((tmp_path / "out").rglob("metrics.json"))
+    stored = json.loads(path.read_text())
+    example = next(key for key in stored["estimates"] if key.split("|")[3] == "max_si")
+    key = "|".join([*example.split("|")[:3], metric, "9"])
+    stored["estimates"][key] = [*figure, "", True]
+    path.write_text(json.dumps(stored))
+    capsys.readouterr()
+    assert call("results", "verify", str(tmp_path / "out")) == (0 if possible else 4)
+    assert (f"impossible figure {key}" in capsys.readouterr().out) is not possible
+
+
 def test_reference_results_verify_without_scores_and_are_byte_stable(results: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert call("results", "export-reference", "--results", str(results), "--out", str(tmp_path / name)) == 0

@@ -34,6 +34,21 @@ def test_every_detector_meets_every_channel_and_seed(tmp_path: Path) -> None:
     }
 
 
+def test_all_is_every_installed_detector_and_a_change_of_one_is_a_run_beside_it(tmp_path: Path) -> None:
+    everything = plan(tmp_path, DetectorChoice("all"), channels=("a",))
+    assert [run.entry for run in everything] == [spec.name for spec in catalogue().detectors]
+    beside = plan(
+        tmp_path, DetectorChoice("all"), DetectorChoice("toy_met"), DetectorChoice("toy_met", overrides={"power": 2})
+    )
+    assert {run.entry for run in beside} - {run.entry for run in everything} == {"toy_met[power=2]"}
+    assert len(beside) == 2 * (len(everything) + 1)
+
+
+def test_what_some_detectors_lack_cannot_be_asked_of_all(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="power"):
+        plan(tmp_path, DetectorChoice("all", overrides={"power": 2}, place="scan.yaml:3"))
+
+
 def test_obstacles_are_known_before_anything_runs(tmp_path: Path) -> None:
     runs = plan(tmp_path, DetectorChoice("toy_picky"), DetectorChoice("toy_needy"), channels=("b",))
     assert actions(runs) == [("toy_picky", "b", "skipped"), ("toy_needy", "b", "not installed")]
