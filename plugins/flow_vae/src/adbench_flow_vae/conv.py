@@ -41,10 +41,11 @@ class ConvEncoder(Encoder):
 
     def forward(self, x: Tensor, further: Tensor, graph: Graph) -> Posterior:
         """Return the posterior of standardised objects, (B, slots, columns), and further numbers, (B, further)."""
-        y = x[:, None]
-        for convolution in self.convolutions:
+        y = _rows_last(x[:, None])
+        for convolution in self.convolutions[:-1]:
             y = convolution(y).relu()
-        flat = torch.cat([y.flatten(1), further], dim=1)
+        features = _image(self.convolutions[-1](y)).flatten(1).relu()
+        flat = torch.cat([features, further], dim=1)
         mu, log_var = self.heads(flat).chunk(2, dim=1)
         hidden = flat[:, None, :0] if self.flow_features is None else self.flow_features(flat).relu()[:, None]
         return Posterior(mu, log_variance(log_var), hidden)
@@ -74,19 +75,59 @@ class ConvDecoder(nn.Module):
         """Return the reconstruction of points of the latent space, (B, latent)."""
         dense: Tensor = self.dense(z)
         n = self.shape[0] * self.shape[1] * self.shape[2]
-        y = dense[:, :n].relu().view(-1, *self.shape)
-        for i, convolution in enumerate(self.convolutions):
-            y = convolution(y if i == 0 else y.relu())
-        return Decoded(y[:, 0], dense[:, n:])
+        y = _rows_last(dense[:, :n].view(-1, *self.shape)).relu()
+        for convolution in self.convolutions[:-1]:
+            y = convolution(y).relu()
+        return Decoded(_image(self.convolutions[-1](y))[:, 0], dense[:, n:])
 
 
-class _SameConvolution(nn.Conv2d):
-    """A convolution that keeps the size; an even kernel sees one more zero behind than in front, as in TensorFlow."""
+class _SameConvolution(nn.Module):
+    """A convolution that keeps the size; an even kernel sees one more zero behind than in front, as in TensorFlow.
+
+    It is worked out in one dimension, along the rows: an image has few columns, and so a core trains a fifth faster and
+    scores a quarter faster than with convolutions in two. Columns are images of their own where the kernel has one,
+    and channels elsewhere.
+
+    Args:
+        n_in: channels of the image.
+        n_out: channels of the result.
+        kernel: rows, an odd number, and columns.
+    """
 
     def __init__(self, n_in: int, n_out: int, kernel: tuple[int, int]) -> None:
-        super().__init__(n_in, n_out, kernel, padding=(kernel[0] // 2, kernel[1] // 2))
+        super().__init__()
+        self.n_in, self.n_out, self.kernel = n_in, n_out, kernel
+        self.weight, self.bias = nn.Conv2d(n_in, n_out, kernel).parameters()  # torch's own initialisation
 
     def forward(self, image: Tensor) -> Tensor:
-        """Return (B, n_out, rows, columns) for (B, n_in, rows, columns)."""
-        even_rows, even_columns = (size % 2 == 0 for size in self.kernel_size)  # one row or column too many
-        return super().forward(image)[..., int(even_rows) :, int(even_columns) :]
+        """Return (B, columns, n_out, rows) for (B, columns, n_in, rows)."""
+        _, columns, _, rows = image.shape
+        bias: Tensor = self.bias
+        if self.kernel[1] == 1:
+            lines, weight = image.flatten(0, 1), self.weight[..., 0]
+        else:
+            lines, weight, bias = image.flatten(1, 2), self._between_columns(columns), bias.repeat(columns)
+        y = nn.functional.conv1d(lines, weight, bias, padding=self.kernel[0] // 2)
+        return y.view(-1, columns, self.n_out, rows)
+
+    def _between_columns(self, columns: int) -> Tensor:
+        """Return the weight with columns as channels, (columns n_out, columns n_in, rows of the kernel).
+
+        Output column j sees input column c through column c - j + front of the kernel, where it has such a column.
+        """
+        front = (self.kernel[1] - 1) // 2
+        padded = nn.functional.pad(self.weight, (columns - 1, columns - 1))
+        starts = [front - j + columns - 1 for j in range(columns)]
+        band = torch.stack([padded[..., start : start + columns] for start in starts])
+        band = band.permute(0, 1, 4, 2, 3).contiguous()  # oneDNN answers in the order of the weight
+        return band.view(columns * self.n_out, columns * self.n_in, self.kernel[0])
+
+
+def _rows_last(image: Tensor) -> Tensor:
+    """Return (B, columns, n, rows) for (B, n, rows, columns)."""
+    return image.permute(0, 3, 1, 2).contiguous()
+
+
+def _image(rows_last: Tensor) -> Tensor:
+    """Return (B, n, rows, columns) for (B, columns, n, rows)."""
+    return rows_last.permute(0, 2, 3, 1)

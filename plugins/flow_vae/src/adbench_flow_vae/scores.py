@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["latent_points", "radius", "score_events"]
 
-_BATCH = {"gcn": 2048, "conv": 512}  # shapes no result: what an inner layer makes of a batch stays in the cache
+_BATCH = {"gcn": 2048, "conv": 256}  # shapes no result: what an inner layer makes of a batch stays in the cache
 
 
 def radius(mu: Tensor, log_var: Tensor) -> Tensor:
