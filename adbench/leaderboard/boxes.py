@@ -53,8 +53,9 @@ def draw_boxes(board: Board, *, width: float = WIDTHS["double"], everybody: bool
     panels = [metric for metric in known if board.ranked[metric.name]]
     figure = Figure(figsize=(width, 1.9 + 0.32 * max(3, len(entries))), layout="constrained")
     lines = [title(board)]
-    if len(entries) < len(board.entries):
-        lines.append(f"{len(entries)} of {len(board.entries)} entries: the best five by each figure")
+    scored = sum(entry.coverage > 0 for entry in board.entries)
+    if len(entries) < scored:
+        lines.append(f"{len(entries)} of {scored} entries: the best five by each figure")
     if len(panels) < len(known):
         missing = ", ".join(metric.label for metric in known if metric not in panels)
         lines.append(f"unmeasured, too little background: {missing}")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -88,6 +89,12 @@ def test_boxes_span_the_cells_and_colours_tell_the_place(board: Board) -> None:
         "5 of 8 entries: the best five by each figure",
         "unmeasured, too little background: ε_S at ε_B = 1e-3, ε_S at ε_B = 1e-4",
     ]
+
+
+def test_entries_without_scores_are_not_counted(board: Board) -> None:
+    skipped = replace(board.entries[-1], name="skipped", coverage=0.0)
+    title = draw_boxes(replace(board, entries=(*board.entries, skipped))).get_suptitle()
+    assert "5 of 8 entries: the best five by each figure" in title
 
 
 def test_rows_follow_the_rank_and_the_legend_names_the_places_that_occur(pretend: Any) -> None:
