@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -92,8 +91,8 @@ def test_boxes_span_the_cells_and_colours_tell_the_place(board: Board) -> None:
 
 
 def test_entries_without_scores_are_not_counted(board: Board) -> None:
-    skipped = replace(board.entries[-1], name="skipped", coverage=0.0)
-    title = draw_boxes(replace(board, entries=(*board.entries, skipped))).get_suptitle()
+    skipped = dataclasses.replace(board.entries[-1], name="skipped", coverage=0.0)
+    title = draw_boxes(dataclasses.replace(board, entries=(*board.entries, skipped))).get_suptitle()
     assert "5 of 8 entries: the best five by each figure" in title
 
 
