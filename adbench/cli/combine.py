@@ -50,7 +50,7 @@ def command(
     from adbench.api.errors import UnknownNameError, UsageError
     from adbench.combining.parents import matching
     from adbench.combining.rules import RULES
-    from adbench.combining.writing import store_combination
+    from adbench.combining.writing import check_name, store_combination
     from adbench.leaderboard.selection import select_runs
     from adbench.leaderboard.stored import readable_runs
     from adbench.registry import catalogue
@@ -71,7 +71,9 @@ def command(
     chosen = select_runs(store, dataset=dataset, edition=edition, split=split, channels=channels)
     others = [run for run in every if not channels or run.record.identity.channel in channels]
     line = shlex.join(["adbench", *sys.argv[1:]])
-    for group in matching(chosen.runs, parents, others):
+    groups = matching(chosen.runs, parents, others)
+    check_name(every, name, rule, groups)
+    for group in groups:
         run, known = store_combination(store, name, rule, group, line)
         identity = run.record.identity
         what = "already there" if known else "stored"

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from adbench.api.errors import UsageError
 from adbench.combining.ensemble import SCORE, combined_samples, supervision_of
 from adbench.combining.parents import Parent
 from adbench.runs.environment import surroundings
 from adbench.runs.files import writing
-from adbench.runs.key import RunIdentity
+from adbench.runs.key import RunIdentity, canonical_json
 from adbench.runs.record import Record
 from adbench.runs.scores import write_scores
 from adbench.runs.store import ResultsFolder, StoredRun
 
-__all__ = ["identity_of", "store_combination"]
+__all__ = ["check_name", "identity_of", "store_combination"]
 
 VERSION = 1
 """Of the mapping and the rules; raise it when combined scores change on purpose."""
@@ -40,6 +41,28 @@ def identity_of(name: str, rule: str, parents: Sequence[Parent]) -> RunIdentity:
     )
 
 
+def check_name(stored: Iterable[StoredRun], name: str, rule: str, groups: Sequence[Sequence[Parent]]) -> None:
+    """Raise UsageError where this name stands for another rule or other parents on the same data set.
+
+    Args:
+        stored: all runs of the results folder.
+        name: of the combinations to be made.
+        rule: likewise.
+        groups: their parents.
+    """
+    wanted = {canonical_json(identity_of(name, rule, group).params) for group in groups}
+    datasets = {group[0].run.record.identity.dataset for group in groups}
+    taken = [run.record.identity for run in stored if run.record.identity.detector == name]
+    for identity in taken:
+        params = identity.params
+        if identity.parents and identity.dataset in datasets and canonical_json(params) not in wanted:
+            msg = (
+                f"'{name}' is the {params['rule']} of {' and '.join(params['parents'])} in these results; choose "
+                f"another --name, or remove it: adbench results remove {identity.key} ({len(taken)} runs of that name)"
+            )
+            raise UsageError(msg)
+
+
 def store_combination(
     store: ResultsFolder, name: str, rule: str, parents: Sequence[Parent], command: str = ""
 ) -> tuple[StoredRun, bool]:
@@ -56,7 +79,7 @@ def store_combination(
     known = store.find(identity)
     if known is not None and known.record.status == "ok" and known.has_scores:
         return known, True
-    start, started = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
+    start, started = time.perf_counter(), datetime.now(UTC).isoformat(timespec="milliseconds")
     samples = combined_samples(ordered, rule)
     names = " and ".join(sorted(parent.name for parent in parents))
     notes = [f"{rule} of {names}, from their stored scores; fit time is the sum of theirs"]

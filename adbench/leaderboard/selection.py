@@ -110,16 +110,16 @@ def select_runs(
     alike = [run for run in valid if combination(run) == combination(newest)]
     wanted = [run for name in channels for run in _having("channel", name, alike, lambda r: r.record.identity.channel)]
     same_events = _same_events(wanted if channels else alike)
-    current = _newest_combinations(same_events)
-    kept = _one_set_of_parameters(_one_version(current))
+    current = _one_set_of_parameters(_one_version(same_events))
+    kept = _newest_combinations(current)
     notes = [
         *damaged,
         *contaminated_runs(apart),
         *other_protocols(len(runs) - len(valid)),
         *other_combinations(valid, newest),
         *other_events(wanted if channels else alike, same_events),
-        *older_combinations(len(same_events) - len(current)),
-        *other_versions(current, kept),
+        *older_combinations(len(current) - len(kept)),
+        *other_versions(same_events, current),
     ]
     identity = newest.record.identity
     return Selection(identity.dataset, identity.edition, identity.split, tuple(_in_order(kept, runs)), tuple(notes))

@@ -55,8 +55,8 @@ def board_uncertainty(
 ) -> BoardUncertainty:
     """Return the intervals of a board's ranks from a bootstrap over signals, seeds and events.
 
-    Events are those of the stored scores, drawn by source and alike for all entries. Entries without scores, published
-    ones, keep their figures, so that signals alone move them.
+    Events are those of the stored scores, drawn by source and alike for all entries. Entries without scores keep their
+    figures: signals and seeds alone move reference results, signals alone published ones.
 
     Args:
         board: the board; its own ranking and deciding metric.
@@ -69,13 +69,14 @@ def board_uncertainty(
     """
     columns = board.ranked[board.metric.name]
     table = score_table(board.entries, columns, board.metric)
-    by_key = {run.record.key: run for run in runs}
+    by_key = {run.record.key: run for run in runs if run.has_scores}
     values = replicated_values(board, by_key, columns, table.values, replicas, seed)
     twins = {entry.name: entry.twin_of for entry in board.entries if entry.twin_of in table.entries}
     found = rank_intervals(table, board.ranking, replicas=replicas, seed=seed, values=values, twins=twins)
     supervision = {entry.name: entry.supervision for entry in board.entries}
     classes = within_classes(found, supervision, board.ranking.higher_is_better)
-    return BoardUncertainty(found, values, table.entries, tuple(columns), classes, tuple(_notes(board, found)))
+    bare = [entry.name for entry in board.entries if not by_key.keys() >= set(entry.keys)]
+    return BoardUncertainty(found, values, table.entries, tuple(columns), classes, tuple(_notes(board, found, bare)))
 
 
 def replicated_values(
@@ -85,7 +86,7 @@ def replicated_values(
 
     Args:
         board: the board.
-        runs: stored runs by key.
+        runs: stored runs with scores, by key.
         columns: which columns.
         values: float64 (n_entries, n_columns), the figures themselves, for what has no scores.
         replicas: how many replicas.
@@ -97,9 +98,15 @@ def replicated_values(
     for j, (channel, signal) in enumerate(columns):
         own: list[tuple[int, list[StoredRun]]] = []
         for i, entry in enumerate(board.entries):
+            if np.isnan(values[i, j]):
+                continue
+            of_seeds = entry.cells[channel, signal][board.metric.name].by_seed
             here = [runs[key] for key in entry.keys if key in runs and runs[key].record.identity.channel == channel]
-            if here and not np.isnan(values[i, j]):
+            if here and len(here) == len(of_seeds):
                 own.append((i, here))
+            elif of_seeds:
+                rng = np.random.default_rng([2, seed, _number(channel), _number(entry.name)])
+                found[:, i, j] = combine_seeds([np.full(replicas, v) for v in of_seeds.values()], replicas, rng)
         pairs = [_pair(run, board.entries[i], signal, board.halves) for i, some in own for run in some]
         if not pairs:
             continue
@@ -142,17 +149,21 @@ def _number(name: str) -> int:
     return zlib.crc32(name.encode())
 
 
-def _notes(board: Board, found: RankIntervals) -> list[str]:
+def _notes(board: Board, found: RankIntervals, bare: list[str]) -> list[str]:
+    """Return what was drawn again; `bare` are entries with runs that have no scores."""
     own = [entry for entry in board.entries if entry.keys]
+    scored = [entry for entry in own if entry.name not in bare]
     drawn = [f"{found.clusters} signals" + (" (one that is in several channels counts once)" if _shared(board) else "")]
     if any(len(entry.seeds) > 1 for entry in own):
         drawn.append("seeds")
-    if own and _can_be_replicated(board.metric):
+    if scored and _can_be_replicated(board.metric):
         drawn.append("events, the same ones for all entries")
     notes = [f"68 % intervals of ranks from {found.replicas} replicas that draw again: {', '.join(drawn)}"]
+    if bare and _can_be_replicated(board.metric):
+        notes.append(f"without stored scores, as reference results are, events are not drawn again: {_few(bare)}")
     if own and not _can_be_replicated(board.metric):
         notes.append(f"events are not drawn again for {board.metric.name}: that is done for AUC, eps_S and SI")
-    if any(not entry.keys for entry in board.entries):
+    if any(entry.source == "published" for entry in board.entries):
         notes.append("published entries have no scores: only signals are drawn again for them")
     single = [entry.name for entry in own if len(entry.seeds) == 1]
     if single:

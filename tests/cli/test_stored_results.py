@@ -51,6 +51,29 @@ def test_a_combination_is_an_entry_with_its_parents(results: Path, capsys: Captu
     assert "and of toy_density and toy_met" in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_name_stands_for_one_rule_and_its_parents(results: Path, capsys: Captured) -> None:
+    assert combined(results) == 0
+    assert combined(results) == 0
+    other = ("combine", "--name", "both", "--rule", "product", "toy_met", "toy_density", "--results", str(results))
+    assert call(*other) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "'both' is the and of toy_density and toy_met in these results; choose another --name" in said
+    (key,) = re.findall(r"adbench results remove (\w+)", said)
+    assert call("results", "remove", key, "--yes", "--results", str(results)) == 0
+    assert call(*other) == 0
+
+
+def test_ranks_of_reference_results_have_intervals_of_signals_and_seeds(
+    results: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    assert call("results", "export-reference", "--results", str(results), "--out", str(tmp_path / "out")) == 0
+    capsys.readouterr()
+    assert call("leaderboard", "--results", str(tmp_path / "out"), "--statistics") == 0
+    said = " ".join("".join(capsys.readouterr()).split())
+    assert "without stored scores, as reference results are, events are not drawn again: toy_" in said
+    assert "published entries" not in said
+
+
 def test_what_cannot_be_combined_is_named(results: Path, capsys: Captured) -> None:
     assert call("combine", "--name", "x", "--rule", "and", "toy_met", "toy_mett", "--results", str(results)) == 2
     assert "Did you mean toy_met" in capsys.readouterr().err

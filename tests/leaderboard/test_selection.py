@@ -45,6 +45,26 @@ def test_the_newest_combination_is_shown_and_the_others_are_named(pretend: Any) 
     assert [run.record.identity.max_events for run in limited.runs] == [100]
 
 
+def test_of_a_name_with_two_rules_one_is_shown_in_all_channels_and_seeds(pretend: Any) -> None:
+    for rule, mark in (("average", "p:1"), ("product", "p:1")):
+        for channel in ("1", "2a"):
+            for seed in (0, 1):
+                pretend.run("both", channel, seed, params={"rule": rule}, parents=(mark,))  # all started at once
+    selection = select_runs(pretend.store)
+    assert len(selection.runs) == 4
+    assert len({run.record.identity.params["rule"] for run in selection.runs}) == 1
+    assert selection.left_out == ("left out: 4 runs of both, with other default parameters",)
+
+
+def test_a_combination_of_newer_scores_replaces_the_older_one(pretend: Any) -> None:
+    old = pretend.run("both", params={"rule": "average"}, parents=("p:1",), started="2024-01-01")
+    new = pretend.run("both", params={"rule": "average"}, parents=("p:2",), started="2024-01-02")
+    selection = select_runs(pretend.store)
+    assert [run.record.key for run in selection.runs] == [new.record.key]
+    assert old.record.key != new.record.key
+    assert selection.left_out == ("left out: 1 run of older combinations of stored scores; the newest are shown",)
+
+
 def test_what_is_asked_for_is_shown_even_when_it_is_older(pretend: Any) -> None:
     pretend.run(started="2024-01-01", edition="hackathon", split="own")
     pretend.run(started="2024-01-02", edition="hackathon")

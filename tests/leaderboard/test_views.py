@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from adbench.api.errors import MissingError, UsageError
@@ -55,6 +56,21 @@ def test_what_no_mean_decides_is_refused(pretend: Any, board: Board) -> None:
         compare_board(build_board(pretend.store, channels=["2a"]), list(pretend.store), replicas=20)
     with pytest.raises(MissingError, match="needs two entries"):
         compare_board(board, list(pretend.store), ["good"], replicas=20)
+
+
+def test_without_scores_seeds_are_drawn_from_their_figures(pretend: Any, tmp_path: Path) -> None:
+    for seed, shift in enumerate((0.5, 1.0, 1.5)):
+        pretend.run("wide", "b", seed, shifts=shift)
+        pretend.run("narrow", "b", seed, shifts=1.0, samples=pretend.samples("b", 0, 1.0, ("score",), 2000, 500))
+    board, runs = build_board(pretend.store), list(pretend.store)
+    for run in runs:
+        (run.folder / "scores.npz").unlink()
+    found = board_uncertainty(board, runs, replicas=200)
+    spread = dict(zip(found.entries, found.values[:, :, 0].std(axis=0), strict=True))
+    assert spread["narrow"] == pytest.approx(0.0, abs=1e-12)
+    by_seed = next(entry for entry in board.entries if entry.name == "wide").cells["b", "tail"]["auc"].by_seed
+    assert 0.3 * np.std(list(by_seed.values())) < spread["wide"] < np.std(list(by_seed.values()))
+    assert any("events are not drawn again: narrow, wide" in note for note in found.notes)
 
 
 def test_ranks_within_a_class_count_that_class_alone(board: Board, pretend: Any) -> None:
