@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,50 +11,76 @@ from numpy.typing import NDArray
 from adbench.api.errors import MissingError
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.plots.request import Request, plain
+from adbench.metrics.sample import ordered
 from adbench.runs.folds import background_quantile
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["correlations", "draw"]
+__all__ = ["Correlations", "correlations", "draw"]
 
 Floats = NDArray[np.float64]
 _MOST = 16
 
 
-def _quantiles(request: Request, entry: Entry) -> dict[int, tuple[NDArray[np.int64], Floats]]:
-    """Return row ids in order and background quantiles of their events, by seed."""
+class _Seed(NamedTuple):
+    """Test background of one training: rows in ascending order, their quantiles, their effective number."""
+
+    rows: NDArray[np.int64]
+    quantiles: Floats
+    effective: float
+
+
+class Correlations(NamedTuple):
+    """How entries agree.
+
+    Attributes:
+        matrix: float64 (k, k), NaN where two share no seed or events, or where a score is constant.
+        events: number of events behind a correlation.
+        effective: the smallest number of independent ones, since copies of one generated event share a source.
+    """
+
+    matrix: Floats
+    events: int
+    effective: float
+
+    @property
+    def half_width(self) -> float:
+        """The largest half-width of a 68 % interval (Fieller, Hartley and Pearson, Biometrika 44 (1957) 470)."""
+        return 1.03 / math.sqrt(max(self.effective - 3.0, 1.0))
+
+
+def _quantiles(request: Request, entry: Entry) -> dict[int, _Seed]:
+    """Return the test background of an entry by seed, as quantiles of background."""
     found = {}
     for run in request.runs_of(entry):
         with run.scores() as file:
             background, rows = file.sample("background", entry.score), file.rows("background")
         order = np.argsort(rows, kind="stable")
         quantile = background_quantile(background.scores, background.scores, background.weights)
-        found[run.record.identity.seed] = (rows[order], quantile[order])
+        effective = ordered(background, "background").effective
+        found[run.record.identity.seed] = _Seed(rows[order], quantile[order], effective)
     return found
 
 
-def correlations(request: Request, entries: list[Entry]) -> tuple[Floats, int]:
-    """Return the matrix, float64 (k, k), NaN where two share no seed or events, and the number of events.
-
-    A constant score correlates with nothing: NaN.
-    """
+def correlations(request: Request, entries: list[Entry]) -> Correlations:
+    """Return the correlations of all pairs of entries, averaged over the seeds that the two have in common."""
     known = [_quantiles(request, entry) for entry in entries]
     matrix = np.full((len(entries), len(entries)), math.nan)
-    events = 0
+    events, effective = 0, math.inf
     for i, a in enumerate(known):
         for j, b in enumerate(known[: i + 1]):
             pairs = [(a[seed], b[seed]) for seed in a if seed in b] or [
                 (one, other) for one in a.values() for other in b.values()
             ]
             values = []
-            for (rows, x), (others, y) in pairs:
-                if np.array_equal(rows, others) and x.std() > 0.0 and y.std() > 0.0:
-                    values.append(float(np.corrcoef(x, y)[0, 1]))
-                    events = max(events, len(rows))
+            for one, other in pairs:
+                if np.array_equal(one.rows, other.rows) and one.quantiles.std() > 0.0 and other.quantiles.std() > 0.0:
+                    values.append(float(np.corrcoef(one.quantiles, other.quantiles)[0, 1]))
+                    events, effective = max(events, len(one.rows)), min(effective, one.effective)
             if values:
                 matrix[i, j] = matrix[j, i] = float(np.mean(values))
-    return matrix, events
+    return Correlations(matrix, events, effective if events else 0.0)
 
 
 def draw(request: Request) -> Figure:
@@ -69,14 +95,14 @@ def draw(request: Request) -> Figure:
     if len(entries) < 2:
         msg = "a correlation needs two entries with stored scores; run another: adbench run"
         raise MissingError(msg)
-    matrix, events = correlations(request, entries)
+    found = correlations(request, entries)
     wide = min(request.inches, 1.8 + 0.42 * len(entries))
     figure = Figure(figsize=(request.inches, wide + 0.6), layout="constrained")
     panel = figure.subplots()
-    image = panel.imshow(matrix, cmap="PuOr_r", vmin=-1.0, vmax=1.0)
+    image = panel.imshow(found.matrix, cmap="PuOr_r", vmin=-1.0, vmax=1.0)
     for row in range(len(entries)):
         for place in range(len(entries)):
-            value = matrix[row, place]
+            value = found.matrix[row, place]
             text = "–" if math.isnan(value) else f"{value:.2f}"
             colour = "white" if abs(value) > 0.7 else "black"
             panel.text(place, row, text, ha="center", va="center", fontsize=6, color=colour)
@@ -85,7 +111,7 @@ def draw(request: Request) -> Figure:
     panel.set_yticks(range(len(names)), names)
     plain([*panel.get_xticklabels(), *panel.get_yticklabels()])
     figure.colorbar(image, ax=panel, shrink=0.8).set_label("Spearman correlation")
-    half = 1.03 / math.sqrt(max(events - 3, 1))  # Fieller, Hartley and Pearson, Biometrika 44 (1957) 470
-    note = f"{events:,} test background events; 68 % intervals at most ±{half:.3f}"
+    copies = "" if round(found.effective) >= found.events else f", as good as {found.effective:,.0f} independent ones"
+    note = f"{found.events:,} test background events{copies}; 68 % intervals at most ±{found.half_width:.3f}"
     figure.suptitle(request.heading(note, left), parse_math=False, fontsize=8)
     return figure

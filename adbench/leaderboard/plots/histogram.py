@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from adbench.api.metric import Scored
 from adbench.leaderboard.cells import samples_of
 from adbench.leaderboard.plots.request import Request, legend_below
 from adbench.plotting import COLOURS
@@ -23,13 +24,25 @@ _MOST_SIGNALS = 3  # lines with error bars that can be told apart; named ones ar
 _BINS = 30
 
 
-def shares(scores: Floats, weights: Floats, edges: Floats) -> tuple[Floats, Floats]:
-    """Return the share of weight in each bin, the last ones open, and its statistical error sqrt(sum w^2) / W."""
-    inside = np.clip(scores, edges[0], edges[-1])
-    total = np.sum(weights)
-    filled, _ = np.histogram(inside, edges, weights=weights)
-    squared, _ = np.histogram(inside, edges, weights=weights**2)
-    return filled / total, np.sqrt(squared) / total
+def shares(sample: Scored, edges: Floats) -> tuple[Floats, Floats]:
+    """Return the share of weight in each bin, the last ones open, and its statistical error, float64 (bins,) each.
+
+    The error is sqrt(sum W^2) / (sum w), where W is the weight in the bin of one source: copies of a generated event
+    come and go together.
+
+    Example:
+        >>> shares(Scored.of([0.1, 0.2, 0.7, 0.8], sources=[0, 0, 1, 2]), np.array([0.0, 0.5, 1.0]))
+        (array([0.5, 0.5]), array([0.5       , 0.35355339]))
+    """
+    bins = len(edges) - 1
+    place = np.clip(np.searchsorted(edges, sample.scores, side="right") - 1, 0, bins - 1)
+    sources = np.arange(len(sample)) if sample.sources is None else sample.sources
+    names, numbers = np.unique(sources, return_inverse=True)
+    cells, cell = np.unique(place * len(names) + numbers, return_inverse=True)
+    together = np.bincount(cell, sample.weights, len(cells))
+    squared = np.bincount(cells // len(names), together**2, bins)
+    total = np.sum(sample.weights)
+    return np.bincount(place, sample.weights, bins) / total, np.sqrt(squared) / total
 
 
 def draw(request: Request) -> Figure:
@@ -58,14 +71,14 @@ def draw(request: Request) -> Figure:
         edges = np.linspace(low, high, _BINS + 1)
         if edges[0] == edges[-1]:
             edges = np.linspace(edges[0] - 0.5, edges[0] + 0.5, _BINS + 1)
-        share, error = shares(background.scores, background.weights, edges)
+        share, error = shares(background, edges)
         panel.stairs(share, edges, fill=True, color="0.8")
         middle = 0.5 * (edges[1:] + edges[:-1])
         panel.errorbar(middle, share, error, fmt="none", ecolor="0.35", elinewidth=0.6)
         for place, signal in enumerate(signals):
             if signal in samples:
                 events = samples[signal][1]
-                value, spread = shares(events.scores, events.weights, edges)
+                value, spread = shares(events, edges)
                 panel.stairs(value, edges, color=COLOURS[place], linewidth=1.1)
                 panel.errorbar(middle, value, spread, fmt="none", ecolor=COLOURS[place], elinewidth=0.4)
         panel.set(yscale="log", xlim=(edges[0], edges[-1]))

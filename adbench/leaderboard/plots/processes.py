@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from adbench.api.dataset import source_ids
 from adbench.api.errors import MissingError
+from adbench.api.metric import Scored
 from adbench.leaderboard.plots.request import Request, legend_below, plain, seeds_line
 from adbench.leaderboard.plots.selected import background_of, mean_passing, measured_points, opened
+from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import written
 from adbench.plotting import COLOURS, MARKERS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "wilson"]
+__all__ = ["draw", "selected_share", "wilson"]
 
 Floats = NDArray[np.float64]
 _MOST = 4
@@ -30,6 +33,10 @@ _FEWEST = 10  # events of a process
 def wilson(passed: float, n: float) -> tuple[float, float]:
     """Return the central 68 % interval of a share by Wilson's score (J. Am. Stat. Assoc. 22 (1927) 209).
 
+    Args:
+        passed: how many of the events are selected; events may be effective ones, no whole number.
+        n: of how many, above 0.
+
     Example:
         >>> tuple(round(x, 3) for x in wilson(5, 10))
         (0.349, 0.651)
@@ -37,6 +44,22 @@ def wilson(passed: float, n: float) -> tuple[float, float]:
     p = passed / n
     centre, spread = p + 0.5 / n, math.sqrt(p * (1.0 - p) / n + 0.25 / n**2)
     return max(0.0, (centre - spread) / (1.0 + 1.0 / n)), min(1.0, (centre + spread) / (1.0 + 1.0 / n))
+
+
+def selected_share(chances: Floats, weights: Floats, sources: NDArray[np.int64]) -> tuple[float, float]:
+    """Return the share of weight that is selected, and the effective number of independent events behind it.
+
+    Args:
+        chances: float64 (n,), n >= 1, the probability with which each event of a process is selected.
+        weights: float64 (n,).
+        sources: int64 (n,), shared by the copies of one generated event.
+
+    Example:
+        >>> selected_share(np.array([1.0, 1.0, 0.0, 0.0]), np.ones(4), np.array([7, 7, 8, 8]))
+        (0.5, 2.0)
+    """
+    share = float(np.sum(chances * weights) / np.sum(weights))
+    return share, ordered(Scored(chances, weights, sources), "background").effective
 
 
 def draw(request: Request) -> Figure:
@@ -66,16 +89,17 @@ def draw(request: Request) -> Figure:
     axes = figure.subplots(1, len(points), sharey=True, squeeze=False)[0]
     for panel, efficiency in zip(axes, points, strict=True):
         for place, (entry, some) in enumerate(zip(entries, runs, strict=True)):
-            own = background_of(dataset, some[0]).events.aux["process"]
+            mine = background_of(dataset, some[0]).events
+            own, weights, sources = mine.aux["process"], np.asarray(mine.weights, np.float64), source_ids(mine)
             passed = mean_passing(some, entry.score, efficiency)
             for row, name in enumerate(there):
-                mine = own == names.index(name)
-                n, k = float(np.sum(mine)), float(np.sum(passed[mine]))
-                low, high = wilson(k, n)
+                of_it = own == names.index(name)
+                share, number = selected_share(passed[of_it], weights[of_it], sources[of_it])
+                low, high = wilson(share * number, number)
                 y = row + (place - 0.5 * (len(entries) - 1)) * 0.8 / len(entries)
                 panel.plot([low, high], [y, y], color=COLOURS[place], linewidth=0.9)
-                if k > 0.0:
-                    panel.plot([k / n], [y], color=COLOURS[place], marker=MARKERS[place], markersize=3.2)
+                if share > 0.0:
+                    panel.plot([share], [y], color=COLOURS[place], marker=MARKERS[place], markersize=3.2)
         panel.axvline(efficiency, color="0.4", linestyle=":", linewidth=0.8)
         panel.set(xscale="log", xlim=(max(efficiency / 50, 1e-4), 1.0))
         panel.set_xlabel(rf"share selected at $\epsilon_B$ = {written(efficiency)}")

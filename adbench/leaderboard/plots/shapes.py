@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from adbench.api.dataset import source_ids
 from adbench.api.errors import MissingError
 from adbench.api.events import Events
+from adbench.api.metric import Scored
 from adbench.api.observables import missing_energy, scalar_sum
 from adbench.leaderboard.plots.histogram import shares
 from adbench.leaderboard.plots.request import Request, legend_below, seeds_line
@@ -70,10 +72,10 @@ def draw(request: Request) -> Figure:
         ]
         for panel, (name, everything) in zip(row, quantities[0].items(), strict=True):
             edges = _edges(everything, [mine[name] for mine in quantities], passed)
-            whole, _ = shares(everything, np.asarray(chosen[0].weights, np.float64), edges)
+            whole, _ = shares(Scored(everything, np.asarray(chosen[0].weights, np.float64)), edges)
             panel.stairs(whole, edges, fill=True, color="0.85")
-            for place, (mine, weights) in enumerate(zip(quantities, passed, strict=True)):
-                share, error = shares(mine[name], weights, edges)
+            for place, (mine, weights, events) in enumerate(zip(quantities, passed, chosen, strict=True)):
+                share, error = shares(Scored(mine[name], weights, source_ids(events)), edges)
                 panel.stairs(share, edges, color=COLOURS[place], linewidth=1.1)
                 shift = (place - 0.5 * (len(entries) - 1)) * 0.12
                 middle = 0.5 * (edges[1:] + edges[:-1]) + shift * (edges[1] - edges[0])
