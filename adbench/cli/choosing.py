@@ -60,10 +60,14 @@ def take_study(given: dict[str, Any]) -> Study:
 
     from adbench.api import UsageError
     from adbench.pluginfiles import named_files
+    from adbench.registry import catalogue
     from adbench.runs.contamination import parse_contaminations
-    from adbench.runs.study import DetectorChoice, Study, parse_seeds
+    from adbench.runs.study import ALL, DetectorChoice, Study, parse_seeds
 
     detectors = _named(given.pop("detectors"))
+    if ALL in detectors:  # by name, so that --set can change a parameter of one
+        installed = [spec.name for spec in catalogue().detectors]
+        detectors = tuple(dict.fromkeys(name for name in (*detectors, *installed) if name != ALL))
     if not detectors:
         msg = "no detector to run; name one with --detector NAME (adbench list detectors)"
         raise UsageError(msg)

@@ -69,7 +69,7 @@ def comparison_parts(boards: Sequence[Board], width: int | None = None) -> list[
         by_name = {entry.name: entry for entry in board.entries}
         cells = statistics(board, [by_name[entry.name] for entry in first.entries], board.metric.name, ranks=True)
         columns.append(_Column(comparison_heading(board), tuple(cells), spare=place))
-    parts = _parts(first, columns, comparison_title(first), seeds(first).partition(" intervals, ")[2], width)
+    parts = _parts(first, columns, comparison_title(first), seeds(first).removeprefix("68 % intervals, "), width)
     for same in zip(*(board.beside for board in boards), strict=True):
         parts += comparison_parts(same, width)
     return parts

@@ -73,14 +73,14 @@ def comparison_heading(board: Board) -> str:
 
 
 def seeds(board: Board) -> str:
-    """Return what the intervals are and how many seeds stand behind the entries."""
+    """Return what the intervals are, where there are any, and how many seeds stand behind the entries."""
     counts = sorted({len(entry.seeds) for entry in board.entries if entry.seeds})
     if not counts:
         return "no intervals published" if board.published else "no scores"
-    if counts == [1]:
-        return "68 % intervals, 1 seed"
     span = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-    return f"68 % intervals, mean of {span} seeds ± their spread"
+    if board.compat:  # the published procedure has neither intervals nor a spread
+        return "1 seed" if counts == [1] else f"mean of {span} seeds"
+    return "68 % intervals, 1 seed" if counts == [1] else f"68 % intervals, mean of {span} seeds ± their spread"
 
 
 def coverage(entry: Entry, board: Board) -> str:

@@ -105,6 +105,14 @@ def test_parameters_are_changed_for_all_detectors_or_for_one(tmp_path: Path) -> 
     assert {run.record.entry for run in ResultsFolder(tmp_path)} == {"toy_met[epochs=1,power=2]", "toy_picky[power=2]"}
 
 
+def test_of_all_detectors_one_can_be_changed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "-d", "all", "-c", "a", "--set", "toy_met.power=2", "--dry-run") == 0
+    names = [line.split()[0] for line in capfd.readouterr().out.splitlines() if line.startswith("toy_")]
+    assert "toy_met[power=2]" in names
+    assert "toy_met" not in names
+    assert "toy_picky" in names
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

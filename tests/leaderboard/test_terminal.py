@@ -11,7 +11,7 @@ from adbench.cli.tables import rendered
 from adbench.leaderboard.board import Board, build_board, rank_board
 from adbench.leaderboard.export import as_markdown
 from adbench.leaderboard.terminal import board_parts, comparison_parts
-from adbench.leaderboard.wording import decimals, duration, gap_lines, title
+from adbench.leaderboard.wording import decimals, duration, gap_lines, seeds, title
 from adbench.rankings.average_rank import AVERAGE_RANK
 from adbench.rankings.mean import MEAN
 
@@ -38,6 +38,11 @@ def rows(lines: list[str]) -> dict[str, list[str]]:
     """Return the cells of each row of a drawn table by the name in it."""
     cells = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│")]
     return {row[1]: row for row in cells}
+
+
+def test_the_published_procedure_promises_no_intervals(board: Board, pretend: Any) -> None:
+    assert seeds(board) == "68 % intervals, mean of 1 to 2 seeds ± their spread"
+    assert seeds(build_board(pretend.store, compat="arxiv-2105.14027")) == "mean of 1 to 2 seeds"
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 160])
