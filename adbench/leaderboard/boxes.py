@@ -2,8 +2,9 @@
 
 Up to four panels, those that somebody could measure: AUC on a linear axis, signal efficiency at three background
 efficiencies on logarithmic ones. A box spans the quartiles of an entry's figures over all (channel, signal) pairs, the
-line is the median, whiskers reach the most extreme point within 1.5 interquartile ranges. Colour says which place an
-entry has by the panel's own figure. Zeros lie off the logarithmic scale, to the left, as in the publication.
+line is the median, whiskers reach the most extreme point within 1.5 interquartile ranges. A panel that rests on another
+number of pairs than the title says has its own number above it. Colour says which place an entry has by the panel's own
+figure. Zeros lie off the logarithmic scale, to the left, as in the publication.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from adbench.api.metric import Metric
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.ranked import Board
-from adbench.leaderboard.wording import title
+from adbench.leaderboard.wording import counted, title
 from adbench.plotting import COLOURS, GREY, WIDTHS
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ def _draw_panel(axes: Axes, board: Board, entries: Sequence[Entry], metric: Metr
         axes.set_xscale("log")
         axes.set_xlim(1e-4, 1.0)
     columns = board.ranked[metric.name]
+    if len(columns) != len(board.ranked[board.metric.name]):
+        one_channel = len({channel for channel, _ in board.columns}) == 1
+        axes.set_title(counted(len(columns), "signal" if one_channel else "pair"))
     for row, entry in enumerate(entries, start=1):
         values = [entry.cells[column][metric.name].value for column in columns]
         place = _place(entry, metric.name)
