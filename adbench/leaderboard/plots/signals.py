@@ -32,10 +32,9 @@ def draw(request: Request) -> Figure:
     note = f"unmeasured, too little background: {', '.join(missing)}" if missing else ""
     size = (request.inches, 1.5 + 0.19 * max(4, len(columns)))
     figure = Figure(figsize=size, layout="constrained")
-    title = request.heading(f"each box: {len(entries)} entries", left, note, channel=False)
-    figure.suptitle(title, parse_math=False, fontsize=8)
     axes = figure.subplots(1, max(1, len(panels)), sharey=True, squeeze=False)[0]
     channels = tuple(dict.fromkeys(channel for channel, _ in board.columns))
+    behind = set()  # numbers of entries with a figure
     colour = {channel: COLOURS[place % len(COLOURS)] for place, channel in enumerate(channels)}
     for panel, metric in zip(axes, panels, strict=False):
         panel.set_xlabel(re.sub(r"ε_(\w)", r"$\\epsilon_\1$", metric.label))
@@ -48,6 +47,7 @@ def draw(request: Request) -> Figure:
             values = [entry.cells[column][metric.name].value for entry in entries]
             there = [max(value, _OFF_SCALE) for value in values if not math.isnan(value)]
             if column in board.ranked[metric.name] and there:
+                behind.add(len(there))
                 panel.boxplot(
                     [there], positions=[row], orientation="horizontal", widths=0.65, patch_artist=True,
                     manage_ticks=False,
@@ -55,6 +55,7 @@ def draw(request: Request) -> Figure:
                     medianprops={"color": "black", "linewidth": 1.1}, whiskerprops={"linewidth": 0.5},
                     capprops={"linewidth": 0.5}, flierprops={"marker": "o", "markersize": 2, "markeredgewidth": 0.4},
                 )  # fmt: skip
+    figure.suptitle(request.heading(_counts(behind), left, note, channel=False), parse_math=False, fontsize=8)
     axes[0].set_yticks(range(1, len(columns) + 1), [signal for _, signal in columns])
     for text in axes[0].get_yticklabels():
         text.set_parse_math(False)
@@ -62,3 +63,11 @@ def draw(request: Request) -> Figure:
     handles = [Patch(facecolor=colour[c], edgecolor="black", linewidth=0.5, label=f"channel {c}") for c in channels]
     legend_below(figure, handles, 4)
     return figure
+
+
+def _counts(behind: set[int]) -> str:
+    """Return how many entries stand behind a box; empty where there is no box."""
+    if not behind:
+        return ""
+    fewest, most = min(behind), max(behind)
+    return f"each box: {most if fewest == most else f'{fewest} to {most}'} {'entry' if most == 1 else 'entries'}"
