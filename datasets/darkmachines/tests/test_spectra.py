@@ -66,3 +66,13 @@ def test_the_same_events_give_the_same_bytes(tmp_path: Path) -> None:
         first = drawn(tmp_path / f"a.{kind}")
         assert first == drawn(tmp_path / f"b.{kind}")
         assert str(tmp_path).encode() not in first
+
+
+def test_the_statistical_error_looks_like_no_process() -> None:
+    rng = np.random.default_rng(3)
+    with styled():
+        legend = draw(Picture("a title", sample(rng, 200), rng.integers(0, 8, 200))).legends[0]
+    patches = dict(zip([text.get_text() for text in legend.get_texts()], legend.get_patches(), strict=True))
+    assert [name for name, patch in patches.items() if patch.get_hatch()] == ["statistical error"]
+    assert patches["statistical error"].get_facecolor()[3] == 0.0
+    assert "other processes" in patches

@@ -115,7 +115,10 @@ def _panel(axes: Axes, spectrum: Spectrum, picture: Picture, stack: Mapping[str,
         axes.bar(centres[:1], [0.0], color=colour, alpha=0.75, label=name)
     total = np.sum(list(counts.values()), axis=0)
     up, down = (total + np.sqrt(total)) * scale, (total - np.sqrt(total)) * scale
-    axes.stairs(up, edges, baseline=down, fill=True, color="0.2", alpha=0.35, linewidth=0.0, label="statistical error")
+    axes.stairs(
+        up, edges, baseline=down, fill=True, facecolor="none", edgecolor="black", hatch="//////", linewidth=0.0,
+        label="statistical error",
+    )  # fmt: skip
     styles = ("-", "--", ":", "-.")
     for k, (name, columns) in enumerate(picture.signals.items()):
         n = _counts(columns[spectrum.name], edges)
