@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,13 +11,15 @@ from numpy.typing import NDArray
 
 from adbench.api.metric import Scored
 from adbench.leaderboard.cells import samples_of
+from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.plots.request import Request, legend_below
 from adbench.plotting import COLOURS
+from adbench.runs.store import StoredRun
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "shares"]
+__all__ = ["draw", "drawn_runs", "shares"]
 
 Floats = NDArray[np.float64]
 _MOST = 4
@@ -45,6 +48,20 @@ def shares(sample: Scored, edges: Floats) -> tuple[Floats, Floats]:
     return np.bincount(place, sample.weights, bins) / total, np.sqrt(squared) / total
 
 
+def drawn_runs(request: Request, entries: Sequence[Entry]) -> tuple[list[StoredRun], str]:
+    """Return one run of each entry: that of the lowest seed that all have, else of its own lowest, and a line for that.
+
+    Args:
+        request: what is drawn.
+        entries: with runs in the channel.
+    """
+    runs = [{run.record.identity.seed: run for run in reversed(request.runs_of(entry))} for entry in entries]
+    common = set.intersection(*(set(by_seed) for by_seed in runs))
+    if common:
+        return [by_seed[min(common)] for by_seed in runs], ""
+    return [by_seed[min(by_seed)] for by_seed in runs], "no seed in common: the lowest one of each entry"
+
+
 def draw(request: Request) -> Figure:
     """Return one panel per entry: shares of background (grey, with errors) and signals (lines) per bin of the score."""
     from matplotlib.figure import Figure
@@ -58,8 +75,8 @@ def draw(request: Request) -> Figure:
     rows = math.ceil(len(entries) / per_row)
     figure = Figure(figsize=(request.inches, 0.9 + 2.0 * rows + 0.15 * len(signals)), layout="constrained")
     panels = figure.subplots(rows, per_row, squeeze=False).ravel()
-    for panel, entry in zip(panels, entries, strict=False):
-        run = request.runs_of(entry)[0]
+    runs, apart = drawn_runs(request, entries)
+    for panel, entry, run in zip(panels, entries, runs, strict=False):
         samples = {
             signal: (background, events)
             for signal, background, events in samples_of(run, entry.score, halves=request.board.halves)
@@ -91,7 +108,7 @@ def draw(request: Request) -> Figure:
         panel.remove()
     more = f"the first {len(signals)} of {all_signals} signals" if len(signals) < all_signals else ""
     note = "the outermost bins hold what lies beyond; bars: statistical errors"
-    figure.suptitle(request.heading(note, left, more), parse_math=False, fontsize=8)
+    figure.suptitle(request.heading(note, left, more, apart), parse_math=False, fontsize=8)
     handles = [Patch(color="0.8", label="test background")]
     lines = [Line2D([], [], color=COLOURS[place], label=signal) for place, signal in enumerate(signals)]
     legend_below(figure, [*handles, *lines], 1 if request.width == "single" else 3)

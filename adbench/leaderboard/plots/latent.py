@@ -40,6 +40,8 @@ def principal_axes(points: Points) -> tuple[Points, Points]:
 def draw(request: Request) -> Figure:
     """Return a row per space: its first two coordinates, and two principal components of test background.
 
+    Of the first entry that has coordinates the lowest seed with them is drawn.
+
     Background is a density, signals are points. Axes and ranges come from background.
 
     Raises:
@@ -49,7 +51,12 @@ def draw(request: Request) -> Figure:
     from matplotlib.lines import Line2D
 
     entries, _ = request.chosen_entries(len(request.board.entries), scored=True)
-    found = [(entry, run) for entry in entries for run in request.runs_of(entry)[:1] if _spaces(run)]
+    found = [
+        (entry, run)
+        for entry in entries
+        for run in sorted(request.runs_of(entry), key=lambda run: run.record.identity.seed)
+        if _spaces(run)
+    ]
     if not found:
         msg = "no entry here has stored coordinates; a detector gives them with its method `coordinates`, and "
         raise MissingError(msg + "runs with folds do not keep them: adbench run -d NAME")
