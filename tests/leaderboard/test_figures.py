@@ -137,6 +137,35 @@ def test_a_channel_shows_each_signal_with_the_first_entries(pretend: Any) -> Non
     assert len(styles) == 6  # identical curves show through each other's gaps
 
 
+@pytest.mark.parametrize("kind", ["roc", "sic"])
+def test_curves_begin_where_they_are_measured_and_end_where_everything_passes(kind: str, pretend: Any) -> None:
+    pretend.run("few", "1", n_background=300, n_signal=100)
+    pretend.run("many", "1", n_background=200_000, n_signal=100)
+    panels = draw(Request(kind, build_board(pretend.store), tuple(pretend.store))).axes
+    for panel in panels:
+        ends = [tuple(line.get_xydata()[-1]) for line in panel.lines]
+        assert ends == [(1.0, 1.0)] * 3
+        starts = sorted(line.get_xdata()[0] for line in panel.lines[:2])
+        assert starts[0] == pytest.approx(1e-4)
+        assert starts[1] >= 10 / 300
+        assert panel.get_xlim() == pytest.approx((0.8e-4, 1.0))
+        last = panel.collections[0].get_paths()[0].vertices
+        assert set(last[last[:, 0] == 1.0, 1]) == {1.0}  # no band at (1, 1)
+
+
+def test_each_signal_has_its_own_scale_of_significance_improvement(pretend: Any) -> None:
+    pretend.run("d", "1", shifts={"glgl1400": 5.0, "stlp_st1000": 0.5}, n_background=20_000)
+    board, runs = build_board(pretend.store), tuple(pretend.store)
+    figure = draw(Request("sic", board, runs))
+    large, small = (panel.get_ylim()[1] for panel in figure.axes)
+    assert large > 10.0
+    assert small < 2.0
+    assert "each panel has its own scale" in figure.get_suptitle()
+    assert "scale" not in draw(Request("sic", board, runs, signals=("glgl1400",))).get_suptitle()
+    roc = draw(Request("roc", board, runs))
+    assert len({panel.get_ylim() for panel in roc.axes}) == 1
+
+
 def test_five_signals_leave_no_empty_panel_and_outer_axes_have_labels(pretend: Any) -> None:
     samples = pretend.samples("1", 0, 1.0, ("score",), 500, 100)
     samples |= {f"signal/s{i}": samples["signal/glgl1400"] for i in range(3)}

@@ -31,28 +31,31 @@ __all__ = ["GRID", "bands", "draw"]
 Floats = NDArray[np.float64]
 Band = tuple[Floats, Floats, Floats]
 
-GRID = np.logspace(-4.0, 0.0, 49)[:-1]
-"""Background efficiencies at which curves are drawn."""
+GRID = np.logspace(-4.0, 0.0, 49)
+"""Background efficiencies at which curves are drawn; at the last one, 1, everything passes."""
 
 _MOST = 6
 _LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 
 
 def bands(request: Request, entry: Entry, signals: tuple[str, ...]) -> dict[str, Band]:
-    """Return signal efficiency, lower and upper end at `GRID` by signal; NaN where it is unmeasured."""
+    """Return signal efficiency, lower and upper end at `GRID` by signal; NaN where it is unmeasured.
+
+    The curve ends at (1, 1), which nothing can move.
+    """
     by_signal: dict[str, list[dict[int, Estimate]]] = {}
     for run in request.runs_of(entry):
         for signal, background, events in samples_of(run, entry.score, halves=request.board.halves, signals={*signals}):
             b, s = ordered(background, "background"), ordered(events, "signal")
             points = by_signal.setdefault(signal, [{} for _ in GRID])
-            for place, efficiency in enumerate(GRID):
+            for place, efficiency in enumerate(GRID[:-1]):
                 if is_measured(b, float(efficiency)):
                     points[place][run.record.identity.seed] = efficiency_estimate(b, s, float(efficiency))
     found = {}
     for signal, points in by_signal.items():
         cells = [average(seeds, SignalEfficiency.limits) if seeds else None for seeds in points]
         curves = [
-            np.array([math.nan if cell is None else getattr(cell, end) for cell in cells])
+            np.array([*(math.nan if cell is None else getattr(cell, end) for cell in cells[:-1]), 1.0])
             for end in ("value", "low", "high")
         ]
         found[signal] = (curves[0], curves[1], curves[2])
@@ -60,7 +63,11 @@ def bands(request: Request, entry: Entry, signals: tuple[str, ...]) -> dict[str,
 
 
 def draw(request: Request) -> Figure:
-    """Return the curves of the named entries, or the board's first, one panel per signal."""
+    """Return the curves of the named entries, or the board's first, one panel per signal.
+
+    Panels of a ROC curve share their axes. Significance improvements of signals differ by more than one axis can show,
+    so each signal has its own.
+    """
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
@@ -71,15 +78,18 @@ def draw(request: Request) -> Figure:
     wide = request.inches / per_row
     size = (request.inches, 0.75 + rows * min(2.6, 0.85 * wide) + 0.16 * math.ceil(len(entries) / 2))
     figure = Figure(figsize=size, layout="constrained")
-    panels = figure.subplots(rows, per_row, sharex=True, sharey=True, squeeze=False).ravel()
+    own_axes = request.kind == "sic" and len(signals) > 1
+    panels = figure.subplots(rows, per_row, sharex=True, sharey=not own_axes, squeeze=False).ravel()
+    first = 1.0
     for place, entry in enumerate(entries):
         for signal, band in bands(request, entry, signals).items():
             _draw_band(panels[signals.index(signal)], band, place, request.kind)
+            first = min(first, float(GRID[~np.isnan(band[0])][0]))
     for panel, signal in zip(panels, signals, strict=False):
         panel.set_title(signal, parse_math=False)
         guess = np.sqrt(GRID) if request.kind == "sic" else GRID
         panel.plot(GRID, guess, color="0.4", linestyle=":", linewidth=0.8)
-        panel.set(xscale="log", xlim=(_first_measured(panels, signals), 1.0))
+        panel.set(xscale="log", xlim=(0.8 * min(first, 0.1), 1.0))
         panel.grid(visible=True)
         if request.kind == "roc":
             panel.set(yscale="log", ylim=(1e-3, 1.2))
@@ -94,7 +104,8 @@ def draw(request: Request) -> Figure:
         label = r"$\epsilon_S / \sqrt{\epsilon_B}$" if request.kind == "sic" else r"signal efficiency $\epsilon_S$"
         panel.set_ylabel(label)
     note = "bands: 68 % intervals; not drawn where fewer than 10 background events are expected"
-    figure.suptitle(request.heading(note, left), parse_math=False, fontsize=8)
+    scales = "each panel has its own scale" if own_axes else ""
+    figure.suptitle(request.heading(note, scales, left), parse_math=False, fontsize=8)
     handles = [Line2D([], [], label=entry.name, **_style(place)) for place, entry in enumerate(entries)]
     handles.append(Line2D([], [], label="a guess", color="0.4", linestyle=":", linewidth=0.8))
     legend_below(figure, handles, 1 if request.width == "single" else 3)
@@ -108,15 +119,6 @@ def _draw_band(panel: Axes, band: Band, place: int, kind: str) -> None:
     style = _style(place)
     panel.fill_between(GRID[there], low[there], high[there], color=style["color"], alpha=0.18, linewidth=0)
     panel.plot(GRID[there], value[there], **style)
-
-
-def _first_measured(panels: Any, signals: tuple[str, ...]) -> float:
-    """Return where the axis begins: at the smallest background efficiency that is drawn, rounded down."""
-    lines = [line for panel in panels[: len(signals)] for line in panel.lines if line.get_linestyle() != ":"]
-    starts = [
-        float(line.get_xdata()[0]) for line in lines if len(line.get_xdata()) and len(line.get_xdata()) < len(GRID)
-    ]
-    return min(starts, default=float(GRID[0])) * 0.8
 
 
 def _style(place: int) -> dict[str, Any]:
