@@ -137,7 +137,7 @@ def command(
 
     with styled():
         for name, draw in FIGURES.items():
-            figure = draw(found, events)
+            figure = draw(found, events, about)
             for path in (out / f"{name}.svg", out / f"{name}.png"):
                 save_figure(figure, path)
                 click.echo(f"figure {path}")
