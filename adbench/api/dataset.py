@@ -66,6 +66,8 @@ class DatasetInfo:
         proxies: names of the priors by channel, where they are samples of their own and no halves of the channel's
             signals: nothing is learnt from these, so they are measured whole.
         luminosities: what the background of a channel stands for, in fb^-1, where that is known.
+        masses: names in ``Events.aux`` of the masses in GeV that may be searched for a resonance, the usual one first;
+            none that detectors see as a feature, for they would sculpt its spectrum.
         notes: what a reader of results must know: missing signals, caps, dropped lines.
     """
 
@@ -85,6 +87,7 @@ class DatasetInfo:
     proxies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     luminosities: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    masses: tuple[str, ...] = ()
 
     def family(self, signal: str) -> str:
         """Return the family of a signal."""

@@ -88,6 +88,7 @@ def _described(dataset: Dataset) -> dict[str, Any]:
         "licence": about.licence,
         "provenance": list(about.provenance),
         "luminosities": dict(about.luminosities),
+        "masses": list(about.masses),
         "fingerprints": {channel: dataset.fingerprint(channel) for channel in about.channels},
         "families": {signal: about.family(signal) for signals in about.signals.values() for signal in signals},
         "selections": dict(about.selections),
@@ -140,6 +141,7 @@ def _print(d: dict[str, Any]) -> None:
             paragraph(f"  luminosity of channel {channel}: {value:.4g} /fb")
             for channel, value in d["luminosities"].items()
         ),
+        *(paragraph(f"  mass     {mass} [GeV], for adbench search") for mass in d["masses"]),
         *(paragraph(f"  channel {channel}: {cuts}") for channel, cuts in d["selections"].items()),
     )
     echo(*(_events(channel, d) for channel in d["events"]))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @results_option
 @click.option("--data", metavar="DIR", type=click.Path(path_type=Path),
               help="The folder of events that the run was done on, if it was one.")  # fmt: skip
-@click.option("--mass", "variable", metavar="NAME", default="m_jj", show_default=True,
-              help="Mass variable of the data set, in GeV; detectors do not see it.")  # fmt: skip
+@click.option("--mass", "variable", metavar="NAME", default="",
+              help="Mass of the data set, in GeV, unseen by detectors.  [default: the data set's first]")  # fmt: skip
 @click.option("--sample", metavar="NAME", default="",
               help="unlabelled or background.  [default: unlabelled events where there are any]")  # fmt: skip
 @click.option("--inject", metavar="SIGNAL=N", default="",
@@ -98,7 +98,7 @@ def command(
     from adbench.leaderboard.stored import readable_runs
     from adbench.runs.store import ResultsFolder
     from adbench.search.cuts import scan_cuts
-    from adbench.search.events import check_same_events, read_searched
+    from adbench.search.events import check_same_events, mass_variable, read_searched
     from adbench.search.report import Settings, search, write_report
     from adbench.search.shapes import falling_range
 
@@ -107,6 +107,7 @@ def command(
     identity = run.record.identity
     options = make_dataset_options(None if data else identity.edition, data, None, 5, False, False)
     dataset = open_dataset(identity.dataset, options)
+    variable = mass_variable(dataset.info, variable)
     dataset.prepare(identity.channel)
     check_same_events(run, dataset)
     events = read_searched(run, dataset, variable, by, sample, injected)

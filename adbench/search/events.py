@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api.dataset import Dataset
+from adbench.api.dataset import Dataset, DatasetInfo
 from adbench.api.errors import DataError, MissingError, UnknownNameError, UsageError
 from adbench.api.events import Events
 from adbench.runs.store import StoredRun
 
-__all__ = ["Axes", "Searched", "check_same_events", "read_searched"]
+__all__ = ["Axes", "Searched", "check_same_events", "mass_variable", "read_searched"]
 
 Floats = NDArray[np.float64]
 
@@ -61,6 +61,24 @@ class Searched:
         return len(self.masses)
 
 
+def mass_variable(info: DatasetInfo, asked: str = "") -> str:
+    """Return the name of the mass to search in: the one asked for, else the data set's first.
+
+    Raises:
+        MissingError: the data set names no mass at all.
+        UnknownNameError: it does not name this one.
+    """
+    if not info.masses:
+        msg = (
+            f"data set {info.name} has no mass variable, so there is nothing to search in; adbench datasets list "
+            "shows the others (a data set names its masses in DatasetInfo.masses)"
+        )
+        raise MissingError(msg)
+    if asked and asked not in info.masses:
+        raise UnknownNameError(f"mass variable of {info.name}", asked, info.masses)
+    return asked or info.masses[0]
+
+
 def read_searched(
     run: StoredRun,
     dataset: Dataset,
@@ -74,7 +92,7 @@ def read_searched(
     Args:
         run: with scores.
         dataset: the data set that it ran on.
-        variable: name in ``aux`` of the mass.
+        variable: name in ``aux`` of the mass; one that `mass_variable` returns.
         by: a stored space of coordinates or a score; empty: the only space there is, else the entry's score.
         sample: ``unlabelled`` or ``background``; empty: unlabelled events where there are any.
         inject: a signal and how many of its events to add to test background, where the detector had to do without
@@ -82,8 +100,8 @@ def read_searched(
 
     Raises:
         UsageError: the run has no scores, or a choice does not fit it.
-        UnknownNameError: no such variable, axis, sample or signal.
-        DataError: data set and run do not belong together.
+        UnknownNameError: no such axis, sample or signal.
+        DataError: data set and run do not belong together, or a sample lacks the mass.
         MissingError: too few events of the signal.
     """
     record = run.record
@@ -181,8 +199,8 @@ def _points(run: StoredRun, axes: Axes, sample: str) -> Floats:
 def _masses(events: Events, rows: NDArray[np.int64], variable: str, sample: str) -> Floats:
     """Return the mass of each row, in GeV; rows are matched by value, not by place."""
     if variable not in events.aux:
-        known = {name for name, values in events.aux.items() if np.asarray(values).dtype.kind == "f"}
-        raise UnknownNameError("mass variable", variable, known)
+        msg = f"{sample}: the events have no {variable}, which their data set names as a mass (DatasetInfo.masses)"
+        raise DataError(msg)
     own = np.asarray(events.aux.get("row", np.arange(len(events))), np.int64)
     order = np.argsort(own, kind="stable")
     places = np.minimum(np.searchsorted(own[order], rows), max(len(own) - 1, 0))

@@ -81,6 +81,7 @@ class ToyDataset(Dataset):
             folds=folds,
             summary="exponential missing energy",
             notes=("a toy",),
+            masses=("mass",),
         )
 
     def fingerprint(self, channel: str) -> str:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from adbench.api import AdbenchError, DataError, DatasetOptions, MissingError, UnknownNameError, UsageError
+from adbench.api import AdbenchError, DataError, DatasetInfo, DatasetOptions, MissingError, UnknownNameError, UsageError
 from adbench.cli import cli
 from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder, StoredRun
-from adbench.search.events import check_same_events, read_searched
+from adbench.search.events import check_same_events, mass_variable, read_searched
 
 pytestmark = pytest.mark.usefixtures("toys")
 
@@ -31,8 +31,6 @@ def run(tmp_path: Path) -> StoredRun:
 
 def search(run: StoredRun, out: Path, *arguments: object) -> Result:
     fixed = (
-        "--mass",
-        "mass",
         "--sample",
         "background",
         "--keep",
@@ -104,6 +102,19 @@ def test_other_events_than_those_of_the_run_are_refused(run, monkeypatch):
         check_same_events(run, other)
 
 
+def test_only_what_a_data_set_names_as_a_mass_is_searched(run):
+    def info(*masses: str) -> DatasetInfo:
+        return DatasetInfo("mine", "own", ("a",), {}, masses=masses)
+
+    assert mass_variable(info("m_jj", "m_1")) == "m_jj"
+    assert mass_variable(info("m_jj", "m_1"), "m_1") == "m_1"
+    with pytest.raises(MissingError, match="mine has no mass variable, so there is nothing to search in"):
+        mass_variable(info(), "event_weight")
+    dataset = catalogue().datasets.get("toys").load()(DatasetOptions())
+    with pytest.raises(DataError, match="background: the events have no m_jj"):
+        read_searched(run, dataset, "m_jj", sample="background")
+
+
 @pytest.mark.parametrize(("background", "order"), [("power-law", 2), ("bernstein", 3)])
 def test_each_background_has_its_own_order(run, tmp_path, background, order):
     done = search(run, tmp_path / "s", "--background", background, "--toys", 0, "--no-figures")
@@ -115,7 +126,8 @@ def test_each_background_has_its_own_order(run, tmp_path, background, order):
 @pytest.mark.parametrize(
     ("arguments", "error", "says"),
     [
-        (("--mass", "m_jj"), UnknownNameError, "All: mass"),
+        (("--mass", "m_jj"), UnknownNameError, "no mass variable of toys 'm_jj'. All: mass"),
+        (("--mass", "row"), UnknownNameError, "All: mass"),
         (("--by", "nois"), UnknownNameError, "Did you mean noisy"),
         (("--sample", "signal"), UnknownNameError, "All: background, unlabelled"),
         (("--inject", "bump_3=10"), UnknownNameError, "Did you mean bump_1"),

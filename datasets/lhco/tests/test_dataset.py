@@ -47,6 +47,7 @@ def test_detectors_get_the_observables_and_never_the_mass(sample: Lhco) -> None:
     assert tuple(q.name for q in events.schema.features) == OBSERVABLES
     assert len(OBSERVABLES) == 12
     assert set(KINEMATICS) <= set(events.aux)
+    assert sample.info.masses == ("m_jj",)
     assert events.stripped().aux == {}
     assert events.objects.shape == (len(events), 0, 0)
     assert events.tabular.names == tuple(f"{q.name} [GeV]" if q.unit else q.name for q in events.schema.features)

@@ -9,7 +9,7 @@ from adbench.data.cache import cache_key, default_cache
 from adbench.data.hashes import FileHashes
 from adbench.data.quantised import load_quantised
 from adbench.generation.kinematics import Array
-from adbench_lhco.card import DOIS, FAMILIES, LICENCES, NAME, SELECTION, SUMMARY
+from adbench_lhco.card import DOIS, FAMILIES, KINEMATICS, LICENCES, NAME, SELECTION, SUMMARY
 from adbench_lhco.editions import opened
 from adbench_lhco.own import Own
 from adbench_lhco.provenance import own_notes, provenance
@@ -64,6 +64,7 @@ class Lhco(Dataset):
             licence=LICENCES.get(edition, LICENCES["folder"]),
             provenance=provenance(self._opened),
             notes=own_notes(self._opened) if self._opened.manifest else files.notes,
+            masses=KINEMATICS[:1],
         )
 
     def fingerprint(self, channel: str) -> str:
