@@ -17,8 +17,11 @@ from adbench.cli.options import results_option
     "-o", "--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CSV file."
 )
 @click.option("--threads", metavar="N", type=click.IntRange(1), default=1, show_default=True, help="Threads to use.")
+@click.option(
+    "--skip-bad-lines", is_flag=True, help="Leave out malformed lines, and say how many, instead of stopping."
+)
 @click.option("--device", metavar="NAME", default="cpu", show_default=True, help="cpu, cuda:0, ...")
-def command(events: Path, key: str, results: Path, out: Path, threads: int, device: str) -> None:
+def command(events: Path, key: str, results: Path, out: Path, threads: int, skip_bad_lines: bool, device: str) -> None:
     """Score the EVENTS of a file: CSV of the challenge, or a .parquet or .root table with the names of the schema.
 
     One line per event: its row in the file, its score (higher is more anomalous), the share of test background that
@@ -38,7 +41,7 @@ def command(events: Path, key: str, results: Path, out: Path, threads: int, devi
     from adbench.runs.store import ResultsFolder
 
     runs, _ = readable_runs(ResultsFolder(results.expanduser()))
-    found = score_file(run_by_key(runs, key), events.expanduser(), threads, device)
+    found = score_file(run_by_key(runs, key), events.expanduser(), threads, device, skip_bad_lines)
     write_new_scores(found, out.expanduser())
     click.echo(
         f"{len(found.rows):,} events written to {out}; compared with {len(found.background):,} background events"

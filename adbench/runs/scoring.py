@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,14 +47,23 @@ class NewScores:
     notes: tuple[str, ...]
 
 
-def score_file(run: StoredRun, path: Path, threads: int = 1, device: str = "cpu") -> NewScores:
+def score_file(
+    run: StoredRun, path: Path, threads: int = 1, device: str = "cpu", skip_bad_lines: bool = False
+) -> NewScores:
     """Score the events of a file with the model of a stored run.
 
     An event passes a working point when at most that share of test background scores as high or higher.
 
+    Args:
+        run: the stored run.
+        path: the file.
+        threads: that the detector may use.
+        device: ``cpu`` or a torch device.
+        skip_bad_lines: leave malformed lines out, and say so in the notes, instead of stopping at the first.
+
     Raises:
-        UsageError: the run has no scores, or was done in folds, which leave several models.
-        MissingError: its detector cannot be saved, the model is gone, or the file is not there.
+        UsageError: the run has no scores, or trained nothing: an ensemble combines scores.
+        MissingError: the run left no model, its scores are not here, or the file is not there.
         DataError: the file or the stored scores are damaged.
         ScoreError: the detector gives no finite number to an event.
     """
@@ -62,6 +72,12 @@ def score_file(run: StoredRun, path: Path, threads: int = 1, device: str = "cpu"
     if record.status != "ok":
         msg = f"{where} has no scores: {record.status} ({record.reason}); run it again with --rerun failed"
         raise UsageError(msg)
+    if identity.parents:
+        msg = f"{where} has no model: an ensemble combines the scores of other runs; score with one of these"
+        raise UsageError(msg)
+    if not run.has_scores:
+        msg = f"{where} is kept as figures, without model and scores; train its detector here with adbench run"
+        raise MissingError(msg)
     model = run.folder / "model"
     if not model.is_dir():
         msg = f"{where} left no model: its detector cannot be saved, or it was done in folds; choose another run"
@@ -70,8 +86,9 @@ def score_file(run: StoredRun, path: Path, threads: int = 1, device: str = "cpu"
     notes = []
     if record.detector.get("source_hash") not in ("", None, source_hash(spec.target)):
         notes.append(f"{identity.detector} was trained by another source of its plugin than the one installed now")
-    dataset: Dataset = catalogue().datasets.get(identity.dataset).load()(DatasetOptions())
-    events = _read(dataset, path, identity.channel)
+    dataset: Dataset = catalogue().datasets.get(identity.dataset).load()(DatasetOptions(skip_bad_lines=skip_bad_lines))
+    events, skipped = _read(dataset, path, identity.channel)
+    notes += skipped
     params = spec.resolve("default", identity.params)
     detector = spec.load().load(model, params, RunContext(seed=identity.seed, threads=threads, device=device))
     measured = Measurement()
@@ -92,11 +109,15 @@ def score_file(run: StoredRun, path: Path, threads: int = 1, device: str = "cpu"
     )
 
 
-def _read(dataset: Any, path: Path, channel: str) -> Events:
+def _read(dataset: Any, path: Path, channel: str) -> tuple[Events, list[str]]:
+    """Return the events of a file, and what its reader warned of, such as lines that were left out."""
     if is_table(path):
         dataset.prepare(channel)
-        return read_table(path, dataset.background(channel).schema)
+        return read_table(path, dataset.background(channel).schema), []
     if not path.exists():
         msg = f"{path} is not there"
         raise MissingError(msg)
-    return dataset.read(path, channel)  # type: ignore[no-any-return]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        events = dataset.read(path, channel)
+    return events, [str(one.message) for one in caught if one.category is UserWarning]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from adbench.api import MissingError, UnknownNameError, UsageError
+from adbench.api import DataError, Dataset, DatasetOptions, Events, MissingError, UnknownNameError, UsageError
 from adbench.cli import cli
 from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder
@@ -37,8 +38,6 @@ def key_of(results: Path, detector: str) -> str:
 
 def table_of_background(path: Path) -> np.ndarray:
     import pyarrow.parquet as parquet
-
-    from adbench.api import DatasetOptions
 
     events = catalogue().datasets.get("toys").load()(DatasetOptions()).background("a")
     columns: dict[str, list[object]] = {q.name: events.feature(q.name).tolist() for q in events.schema.features}
@@ -94,3 +93,38 @@ def test_a_run_that_failed_cannot_score(results: Path, tmp_path: Path) -> None:
     failed = call("score", tmp_path / "x.csv", "--run", run.record.key, "--results", results, "--out", tmp_path / "s")
     assert isinstance(failed.exception, UsageError)
     assert "--rerun failed" in str(failed.exception)
+
+
+def test_lines_may_be_left_out_and_that_is_said(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    toys = type(catalogue().datasets.get("toys").load()(DatasetOptions()))
+
+    def read(self: Dataset, path: Path, channel: str) -> Events:
+        if not self.options.skip_bad_lines:
+            msg = f"{path}:2: rubbish"
+            raise DataError(msg)
+        warnings.warn(f"{path}: 1 of 401 lines are malformed and skipped", UserWarning, stacklevel=2)
+        return self.background(channel)
+
+    monkeypatch.setattr(toys, "read", read)
+    (tmp_path / "x.csv").write_text("1,2\n")
+    asked = ("--run", key_of(results, "toy_met"), "--results", results, "--out", tmp_path / "s.csv")
+    assert isinstance(call("score", tmp_path / "x.csv", *asked).exception, DataError)
+    done = call("score", tmp_path / "x.csv", "--skip-bad-lines", *asked)
+    assert done.exit_code == 0, done.output
+    assert "note: " in done.output
+    assert "1 of 401 lines are malformed and skipped" in done.output
+
+
+def test_why_there_is_no_model_is_said_of_ensembles_and_of_runs_kept_as_figures(results: Path, tmp_path: Path) -> None:
+    combined = call("combine", "toy_met", "toy_density", "--rule", "average", "--name", "both", "--results", results)
+    assert combined.exit_code == 0, combined.output
+    (ensemble,) = [run for run in ResultsFolder(results) if run.record.identity.parents]
+    asked = ("--results", results, "--out", tmp_path / "s.csv")
+    done = call("score", tmp_path / "x.csv", "--run", ensemble.record.key, *asked)
+    assert isinstance(done.exception, UsageError)
+    assert "an ensemble combines the scores of other runs" in str(done.exception)
+    (run,) = [run for run in ResultsFolder(results) if run.record.identity.detector == "toy_met"]
+    (run.folder / "scores.npz").unlink()
+    done = call("score", tmp_path / "x.csv", "--run", run.record.key, *asked)
+    assert isinstance(done.exception, MissingError)
+    assert "kept as figures, without model and scores" in str(done.exception)

@@ -59,7 +59,10 @@ def test_a_changed_byte_is_found(folder: Path) -> None:
 
 def test_an_event_that_fails_its_cuts_is_found(folder: Path, line: Callable[..., str]) -> None:
     relist(folder, "test", [line(event=50), line(event=51, met=150.0)])
-    assert faults(folder) == [f"{folder / 'background_chan1_test.csv'}: 1 of 2 events fail the selection of channel 1"]
+    assert faults(folder) == [
+        f"{folder / 'background_chan1_test.csv'}: 1 of 2 events fail the selection of channel 1; "
+        "adbench run cuts them away"
+    ]
 
 
 def test_a_wrong_count_is_found(folder: Path) -> None:
@@ -76,9 +79,11 @@ def test_a_copy_on_the_other_side_of_the_split_is_found(folder: Path, line: Call
 
 
 def test_a_broken_line_is_named(folder: Path, line: Callable[..., str]) -> None:
-    relist(folder, "validation", [line(event=50), "51;njets;1"])
+    relist(folder, "validation", [line(event=50), "51;njets;1", line(event=52), "rubbish"])
     (fault,) = faults(folder)
     assert "background_chan1_validation.csv:2: MET" in fault
+    assert "2 of 4" in fault
+    assert fault.endswith("adbench run stops at them, and leaves them out with --skip-bad-lines")
 
 
 def test_the_bundled_sample_is_right() -> None:

@@ -18,6 +18,7 @@ def adbench_datasets() -> list[DatasetSpec]:
             target="adbench_darkmachines.dataset:DarkMachines",
             summary="Dark Machines Anomaly Score Challenge: 4 channels, 19 signals (arXiv:2105.14027)",
             editions=("sample", *EDITIONS),
+            reads=("data", "raw", "skip_bad_lines"),
             splits=tuple(SPLITS),
             commands={
                 "fetch": "adbench_darkmachines.commands.fetch:command",

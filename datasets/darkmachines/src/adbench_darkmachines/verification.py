@@ -81,7 +81,8 @@ def _file(
     try:
         if listed is not None and hashlib.sha256(path.read_bytes()).hexdigest() != listed["sha256"]:
             return Check(name, 0, checked, f"{path}: its SHA-256 is not that of the manifest; make or fetch it again")
-        for part in iter_events(path, Reading(channel, raw=False, event_id_is_source=by_event_id), report):
+        reading = Reading(channel, raw=False, skip_bad_lines=True, event_id_is_source=by_event_id)
+        for part in iter_events(path, reading, report):
             events += len(part)
             sources.update(np.unique(part.aux["source"]).tolist())
     except DataError as error:
@@ -89,10 +90,18 @@ def _file(
     fault = ""
     if listed is not None and report.lines != listed["events"]:
         fault = f"{path}: {report.lines} events; the manifest lists {listed['events']}"
+    elif report.skipped:
+        fault = (
+            f"{path}:{report.examples[0].removeprefix('line ')}; malformed lines: {report.skipped} of {report.lines}; "
+            "adbench run stops at them, and leaves them out with --skip-bad-lines"
+        )
     elif report.cut_events:
-        fault = f"{path}: {report.cut_events} of {report.lines} events fail the selection of channel {channel}"
+        fault = (
+            f"{path}: {report.cut_events} of {report.lines} events fail the selection of channel {channel}; "
+            "adbench run cuts them away"
+        )
     elif report.cut_objects:
-        fault = f"{path}: {report.cut_objects} objects are outside the acceptance"
+        fault = f"{path}: {report.cut_objects} objects are outside the acceptance; adbench run leaves them out"
     elif report.unknown:
         fault = f"{path}: unknown process {', '.join(sorted(report.unknown))}"
     return Check(name, report.lines, checked, fault)

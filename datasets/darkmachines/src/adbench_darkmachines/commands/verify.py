@@ -15,7 +15,8 @@ def command(data: Path | None) -> None:
     """Check hashes, counts, object and channel cuts, and that copies of an event are in one part.
 
     Files without a manifest of the generator have no known hash or count: their format and cuts are checked. The
-    official signal files of channel 1 do not pass, because they break the object cuts. Exit code 4 where a file fails.
+    official signal files of channel 1 do not pass, because they break the object cuts; `adbench run` applies the cuts
+    to such files and uses what is left. Exit code 4 where a file fails.
 
     \b
       adbench datasets verify darkmachines
@@ -31,5 +32,6 @@ def command(data: Path | None) -> None:
     echo(table(["file", "events", "checked", "found"], rows))
     wrong = [check.fault for check in checks if check.fault]
     if wrong:
-        rest = f" ({len(wrong) - 1} more files are wrong)" if len(wrong) > 1 else ""
+        more = len(wrong) - 1
+        rest = f" ({more} more {'file is' if more == 1 else 'files are'} wrong)" if more else ""
         raise DataError(wrong[0] + rest)
