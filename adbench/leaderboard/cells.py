@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api.dataset import prior_half
+from adbench.api.errors import PluginError
 from adbench.api.metric import Estimate, Metric, Scored
 from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.reference import estimate_key, half_name, read_reference, signals_of
@@ -41,6 +42,7 @@ def measure_run(
     Raises:
         DataError: the scores are missing or damaged.
         ScoreError: they are not one finite number per event.
+        PluginError: a metric writes to the scores that it is given.
     """
     cache = cache or EstimateCache()
     known = cache.read(run.record.scores_sha256)
@@ -74,6 +76,9 @@ def samples_of(
 ) -> Iterator[tuple[str, Scored, Scored]]:
     """Yield each signal's name, the test background to measure it against, and its measured events.
 
+    Their arrays are read-only: every metric gets the same ones, so one that wrote to them would change the figures of
+    the others.
+
     Args:
         run: a run with scores.
         score: which of its scores.
@@ -87,17 +92,30 @@ def samples_of(
                 continue
             name = file.background_for(signal)
             if background is None or name != last:
-                last, background = name, file.sample(name, score)
+                last, background = name, _read_only(file.sample(name, score))
             events = file.sample(f"signal/{signal}", score)
             if half_name(run.record, signal, halves=halves) == "half":
                 events = _rows(events, ~prior_half(_sources(events)))
-            yield signal, background, events
+            yield signal, background, _read_only(events)
 
 
 def _estimate(metric: Metric, background: Scored, signal: Scored) -> Estimate:
     if "log_prob" in metric.inputs and background.log_prob is None:
         return Estimate(math.nan, math.nan, math.nan, "the detector has no density", measured=False)
-    return metric(background, signal if "signal" in metric.inputs else None)
+    try:
+        return metric(background, signal if "signal" in metric.inputs else None)
+    except ValueError as error:  # what numpy raises has no type of its own
+        if "read-only" not in str(error):
+            raise
+        msg = f"metric '{metric.name}' writes to its input ({error}); copy first, as in background.scores.copy()"
+        raise PluginError(msg) from error
+
+
+def _read_only(sample: Scored) -> Scored:
+    for array in (sample.scores, sample.weights, sample.sources, sample.folds, sample.log_prob):
+        if array is not None:
+            array.setflags(write=False)
+    return sample
 
 
 def _sources(sample: Scored) -> NDArray[np.int64]:

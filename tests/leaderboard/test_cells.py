@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu, norm
 
-from adbench.api import DataError, Estimate, Metric, Scored, prior_half
+from adbench.api import DataError, Estimate, Metric, PluginError, Scored, prior_half
 from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.cells import measure_run, samples_of
 from adbench.metrics.auc import AUC
@@ -102,6 +102,34 @@ def test_a_metric_of_densities_is_not_given_where_there_are_none(pretend: Any) -
     estimate = measure_run(pretend.run(), "score", [Surprise()])["glgl1400"]["surprise"]
     assert math.isnan(estimate.value)
     assert estimate == Estimate(estimate.value, estimate.low, estimate.high, "the detector has no density", False)
+
+
+@pytest.mark.parametrize("name", ["scores", "weights", "sources"])
+@pytest.mark.parametrize("halves", [False, True])
+def test_a_metric_that_writes_to_its_input_is_named_and_nothing_is_kept(
+    pretend: Any, tmp_path: Path, name: str, halves: bool
+) -> None:
+    class Writing(Counting):
+        def __call__(self, background: Scored, signal: Scored | None) -> Estimate:
+            array = getattr(background if self.calls else signal, name)
+            array *= 2
+            return super().__call__(background, signal)
+
+    for of_background in (False, True):
+        metric, cache = Writing(), EstimateCache(tmp_path / "c")
+        metric.calls = int(of_background)
+        with pytest.raises(PluginError, match=r"metric 'count' writes to its input .*read-only\); copy first"):
+            measure_run(pretend.run(), "score", [metric, AUC], cache=cache, halves=halves)
+    assert not (tmp_path / "c").exists()
+
+
+def test_another_error_of_a_metric_is_left_as_it_is(pretend: Any) -> None:
+    class Failing(Counting):
+        def __call__(self, background: Scored, signal: Scored | None) -> Estimate:
+            raise ValueError("too few")
+
+    with pytest.raises(ValueError, match=r"^too few$"):
+        measure_run(pretend.run(), "score", [Failing()])
 
 
 def test_estimates_are_kept_until_scores_or_metric_change(pretend: Any, tmp_path: Path) -> None:
