@@ -12,7 +12,7 @@ from adbench.api.errors import PluginError, UnknownNameError, UsageError
 from adbench.api.specs import DatasetSpec, DetectorSpec, ExecutorSpec, MetricSpec, RankingSpec, Spec
 from adbench.pluginfiles import name_files, named_files
 from adbench.plugins import Plugin, Plugins, Problem, plugins
-from adbench.runs.names import path_name
+from adbench.specfaults import spec_fault
 
 __all__ = ["Catalogue", "Registry", "build_catalogue", "catalogue", "use_plugin_files"]
 
@@ -135,7 +135,7 @@ def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Regist
             if not isinstance(spec, spec_type):
                 reason = f"its hook {hook} returned {spec!r}, which is no {spec_type.__name__}"
                 found.report(Problem(plugin.name, title, reason, fix))
-            elif (fault := _fault(kind, spec)) is not None:
+            elif (fault := spec_fault(kind, spec)) is not None:
                 found.report(Problem(plugin.name, title, fault, fix))
             elif spec.name in registry.specs:
                 owner = registry.owners[spec.name]
@@ -160,20 +160,6 @@ def _described(found: Plugins, name: str) -> tuple[DetectorSpec, Plugin] | None:
         except Exception as error:  # noqa: BLE001  whatever a plugin raises is its own problem
             found.report(found.trouble(plugin.name, hook, error))
             continue
-        if isinstance(spec, DetectorSpec) and spec.name == name and _fault("detector", spec) is None:
+        if isinstance(spec, DetectorSpec) and spec.name == name and spec_fault("detector", spec) is None:
             return spec, plugin
-    return None
-
-
-def _fault(kind: str, spec: Spec) -> str | None:
-    """Return what is wrong with a description, which a user would otherwise meet later; None = nothing."""
-    try:
-        path_name(kind, spec.name)  # a detector's name becomes the name of a folder
-    except UsageError as error:
-        return f"its {error}"
-    module, colon, attribute = str(spec.target).partition(":")
-    if not (colon and module and attribute):
-        return f"its {kind} '{spec.name}' has the target {spec.target!r}; expected 'package.module:Object'"
-    if isinstance(spec, DetectorSpec) and not spec.scores:
-        return f"its {kind} '{spec.name}' names no scores"
     return None

@@ -27,6 +27,10 @@ def with_detectors(expression: str) -> str:
     return f"{head}    return {expression}\n"
 
 
+def with_spec(changes: str) -> str:
+    return with_detectors(f"[DetectorSpec(name='x', target='a:B', {changes})]")
+
+
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
@@ -46,6 +50,15 @@ def with_detectors(expression: str) -> str:
         (with_detectors("[DetectorSpec(name='../up', target='a:B')]"), "its detector name '../up' cannot be part"),
         (with_detectors("[DetectorSpec(name='x', target='a.B')]"), "'x' has the target 'a.B'; expected"),
         (with_detectors("[DetectorSpec(name='x', target='a:B', scores=())]"), "its detector 'x' names no scores"),
+        (with_spec("scores='anomaly'"), "'x' has scores='anomaly'; expected a tuple of texts, such as"),
+        (with_spec("version='1.0'"), "'x' has version='1.0'; expected a whole number"),
+        (with_spec("supervision='Unsupervised'"), "'x' has supervision='Unsupervised'; expected one of unsupervised,"),
+        (with_spec("supports=True"), "'x' has supports=True; expected a function of (info, channel)"),
+        (with_spec("requires='torch>=2.2'"), "'x' has requires='torch>=2.2'; expected a tuple of requirements"),
+        (with_spec("requires=('torch >= two',)"), "'x' has requires=('torch >= two',); expected a tuple of"),
+        (with_spec("presets={'paper': 3}"), "'x' has presets={'paper': 3}; expected parameters by name of the preset"),
+        (with_spec("tags='random'"), "'x' has tags='random'; expected a frozenset of texts"),
+        (with_spec("summary=None"), "'x' has summary=None; expected a text"),
         (
             with_detectors("[DetectorSpec(name='toy_met', target='a:B')]"),
             "its detector 'toy_met' repeats a name of adbench-toys 1.0, which keeps it",

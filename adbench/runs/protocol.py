@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -32,6 +33,8 @@ __all__ = ["MINIMUM_PRIOR_EVENTS", "Experiment", "SkippedRun"]
 
 MINIMUM_PRIOR_EVENTS = 200
 """A prior with fewer events teaches nothing; it is left out with the reason."""
+
+_TOLD: Final = ("semi-supervised", "supervised")  # classes of supervision that get priors; any other gets none
 
 
 class SkippedRun(AdbenchError):  # noqa: N818  not a failure: the run ends with status skipped
@@ -131,7 +134,7 @@ class Experiment:
 
     def _learns_from(self, target: str) -> bool:
         """Tell whether the prior half of a signal may be learnt from in this run."""
-        told = self.spec.supervision != "unsupervised" or self.contamination > 0
+        told = self.spec.supervision in _TOLD or self.contamination > 0
         return told and target in self.dataset.info.halved(self.channel)
 
     def _dealt(self, events: Events, fold: int | None) -> Events:
@@ -158,7 +161,7 @@ class Experiment:
 
     def _usable_priors(self, dataset: Dataset) -> Mapping[str, Events]:
         """Return the priors that teach something; nothing for an unsupervised detector. Note which are left out."""
-        if self.spec.supervision == "unsupervised":
+        if self.spec.supervision not in _TOLD:
             return {}
         priors = {name: self._limited(events) for name, events in dataset.priors(self.channel).items()}
         for name, events in priors.items():
@@ -170,7 +173,7 @@ class Experiment:
     def _priors(self, dataset: Dataset) -> Mapping[str, Events]:
         """Return the priors that a detector of this class is trained with."""
         priors = self._usable_priors(dataset)
-        if self.spec.supervision != "unsupervised" and not priors:
+        if self.spec.supervision in _TOLD and not priors:
             msg = f"no prior has {MINIMUM_PRIOR_EVENTS} events in channel {self.channel}"
             raise SkippedRun(msg)
         return priors

@@ -74,6 +74,13 @@ def test_a_detector_of_priors_knows_which_events_are_copies_and_no_more() -> Non
     assert all(not events.aux for events in spy.seen)
 
 
+def test_a_class_of_supervision_that_nobody_knows_is_told_no_signal() -> None:
+    spy = Spy()
+    result = run(spy, spec("Supervised"))  # type: ignore[arg-type]
+    assert spy.priors == {}
+    assert len(result.samples["signal/shift"]) == 500
+
+
 class WithProxy(ToyDataset):
     """A data set whose channel a has a prior of its own."""
 
