@@ -98,8 +98,16 @@ def entry_name(choice: DetectorChoice, precision: str = PRECISIONS[0], contamina
 
 
 def expand_grid(choice: DetectorChoice, spec: DetectorSpec) -> Iterator[DetectorChoice]:
-    """Yield one choice per point of the grid that list values span, in the order of the file."""
+    """Yield one choice per point of the grid that list values span, in the order of the file.
+
+    Raises:
+        UsageError: a parameter has an empty list: a grid without points runs nothing.
+    """
     params = spec.params_type()
+    for name, value in choice.overrides.items():
+        if value == [] and is_grid(params, name, value):
+            msg = f"parameter {name} of {choice.name} has no values, so nothing would run; list one, or leave it out"
+            raise UsageError(msg)
     axes = [
         [(name, point) for point in value] if is_grid(params, name, value) else [(name, value)]
         for name, value in choice.overrides.items()

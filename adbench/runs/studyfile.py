@@ -50,6 +50,7 @@ _KEYS = (
 )
 _DATASET_KEYS = ("name", "edition", "data", "split", "folds", "raw", "skip_bad_lines")
 _LIMIT_KEYS = ("max_events", "timeout", "memory")
+_RUN_OVER = {"channels": "'channels: all'", "seeds": "'seeds: 0:3'", "contamination": "'contamination: [0, 0.01]'"}
 
 
 class _Located(dict[str, Any]):
@@ -143,8 +144,10 @@ def read_study(path: Path) -> Study:
         raise UsageError(msg)
     _check_keys(path, content, _KEYS)
     if not content.get("detectors"):
-        msg = f"{path}:1: no detectors; add a list such as 'detectors: [isolation_forest]'"
+        line = content.lines.get("detectors", 1)
+        msg = f"{path}:{line}: no detectors; add a list such as 'detectors: [isolation_forest]', or 'detectors: all'"
         raise UsageError(msg)
+    _check_lists(path, content)
     dataset, options = _dataset(path, content)
     limits = _mapping(path, content, "limits") if content.get("limits") else _empty()
     _check_keys(path, limits, _LIMIT_KEYS)
@@ -318,6 +321,16 @@ def _check_keys(path: Path, content: _Located, known: Iterable[str]) -> None:
             near = close_matches(key, known, most=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             msg = f"{path}:{line}: unknown key '{key}'.{hint} All: {', '.join(known)}"
+            raise UsageError(msg)
+
+
+def _check_lists(path: Path, content: _Located) -> None:
+    """Raise UsageError, with the line, for an empty list of what a study runs: it would run nothing and succeed."""
+    for key, example in _RUN_OVER.items():
+        if key in content and content[key] in ([], None):
+            msg = (
+                f"{path}:{content.lines[key]}: '{key}' is empty, so nothing would run; write {example}, or leave it out"
+            )
             raise UsageError(msg)
 
 
