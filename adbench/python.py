@@ -48,8 +48,7 @@ def dataset(name: str = "darkmachines", **options: Any) -> Dataset:
     """
     if options.get("data") is not None:
         options["data"] = Path(options["data"]).expanduser().resolve()
-    opened: Dataset = catalogue().datasets.get(name).load()(DatasetOptions(**options))
-    return opened
+    return catalogue().datasets.get(name).open(DatasetOptions(**options))
 
 
 class PlainDetector:

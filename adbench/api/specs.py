@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from adbench.api.errors import AdbenchError, PluginError, UnknownNameError
+from adbench.api.errors import AdbenchError, PluginError, UnknownNameError, UsageError
 from adbench.api.params import resolve
 
 if TYPE_CHECKING:
-    from adbench.api.dataset import DatasetInfo
+    from adbench.api.dataset import Dataset, DatasetInfo, DatasetOptions
 
 __all__ = ["DatasetSpec", "DetectorSpec", "ExecutorSpec", "MetricSpec", "RankingSpec", "Spec", "Supervision"]
 
@@ -105,13 +105,34 @@ class DatasetSpec(Spec):
     Attributes:
         editions: names of its editions (a bundled sample, the official files); the first is the default.
         splits: names of the splits of a single background file that it offers.
+        reads: which of the options ``data``, ``raw`` and ``skip_bad_lines`` it reads; the others are refused.
         commands: verb of ``adbench datasets`` (``fetch``, ``generate``, ``verify``, ``plot``) to the
             ``"package.module:command"`` of a click command that does it for this data set.
     """
 
     editions: tuple[str, ...] = ("default",)
     splits: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     commands: Mapping[str, str] = field(default_factory=dict)
+
+    def open(self, options: DatasetOptions) -> Dataset:
+        """Return the data set with these options.
+
+        Raises:
+            PluginError: its module or name cannot be imported.
+            UnknownNameError: there is no such edition, or it offers no splits.
+            UsageError: an option that it does not read is given: it would pass for other events.
+        """
+        if options.data is None and options.edition not in (None, *self.editions):
+            raise UnknownNameError(f"edition of {self.name}", str(options.edition), self.editions)
+        if options.split is not None and not self.splits:
+            raise UnknownNameError(f"split of {self.name}", options.split, (), "none: its events come divided")
+        for name in ("data", "raw", "skip_bad_lines"):
+            if getattr(options, name) and name not in self.reads:
+                msg = f"data set {self.name} reads no --{name.replace('_', '-')}: leave it out (adbench list datasets)"
+                raise UsageError(msg)
+        opened: Dataset = self.load()(options)
+        return opened
 
     def load_command(self, verb: str) -> Any:
         """Import and return the command of a verb; raise PluginError that names it when that fails."""

@@ -90,5 +90,4 @@ def open_dataset(name: str, options: DatasetOptions) -> Dataset:
     """Return a data set by name; raises UnknownNameError or DataError."""
     from adbench.registry import catalogue
 
-    dataset: Dataset = catalogue().datasets.get(name).load()(options)
-    return dataset
+    return catalogue().datasets.get(name).open(options)

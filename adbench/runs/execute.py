@@ -76,7 +76,7 @@ def _execute(task: Task, progress: Progress, claim: Claim) -> StoredRun:
     reason = sha = ""
     with _logged(claim.work / "log.txt"):
         try:
-            dataset: Dataset = catalogue().datasets.get(task.identity.dataset).load()(task.options)
+            dataset = catalogue().datasets.get(task.identity.dataset).open(task.options)
             _measure(task, spec, dataset, device, source, claim, _Report(progress, heart, measured.training), measured)
             info = _described(
                 dataset, task.identity.channel

@@ -56,8 +56,7 @@ class PlannedRun:
 def open_dataset(study: Study, catalogue: Catalogue) -> Dataset:
     """Return the study's data set; raises UnknownNameError or DataError."""
     with located(study.places.get("dataset")):
-        dataset: Dataset = catalogue.datasets.get(study.dataset).load()(study.options)
-    return dataset
+        return catalogue.datasets.get(study.dataset).open(study.options)
 
 
 def make_plan(

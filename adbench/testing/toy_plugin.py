@@ -30,5 +30,11 @@ def adbench_detectors() -> list[DetectorSpec]:
 def adbench_datasets() -> list[DatasetSpec]:
     """Return the toy data set."""
     return [
-        DatasetSpec(name="toys", target=f"{_HOME}:ToyDataset", editions=("tiny", "other"), splits=("own", "k-folds"))
+        DatasetSpec(
+            name="toys",
+            target=f"{_HOME}:ToyDataset",
+            editions=("tiny", "other"),
+            splits=("own", "k-folds"),
+            reads=("data", "raw"),
+        )
     ]

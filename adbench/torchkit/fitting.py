@@ -215,7 +215,11 @@ class _Batches:
             mine, weights = chosen[:1], sample.weights.new_zeros(1)
             noise = noise.new_zeros(1, self.settings.noise)
         tensors = sample.take(mine)
-        return self.loss((*tensors, noise) if self.settings.noise else tensors, own) * weights
+        losses = self.loss((*tensors, noise) if self.settings.noise else tensors, own)
+        if losses.shape != weights.shape:  # a column or a mean would be multiplied with all weights of the batch
+            msg = f"a loss is one number for each event, shape ({len(mine)},); this one gave {tuple(losses.shape)}"
+            raise DetectorError(msg)
+        return losses * weights
 
 
 def _steps(n: int, settings: FitSettings) -> int:

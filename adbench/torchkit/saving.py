@@ -22,7 +22,7 @@ def save_state(file: Path, network: nn.Module) -> None:
 
 
 def load_state(file: Path, network: nn.Module) -> None:
-    """Fill a network of the same shape with the state that `save_state` wrote.
+    """Fill a network of the same shape with the state that `save_state` wrote, and set it to evaluation as `fit` does.
 
     Raises:
         DetectorError: the file is missing, or holds the state of another network.
@@ -31,6 +31,7 @@ def load_state(file: Path, network: nn.Module) -> None:
         with np.load(file, allow_pickle=False) as stored:
             state = {name: torch.from_numpy(stored[name]) for name in stored.files}
         network.load_state_dict(state)
+        network.eval()
     except (OSError, EOFError, ValueError, RuntimeError, BadZipFile) as error:
         reason = " ".join(str(error).split())
         msg = f"{file} does not hold the weights of this {type(network).__name__} ({reason}); fit it again"

@@ -119,6 +119,8 @@ def test_of_all_detectors_one_can_be_changed(tmp_path: Path, capfd: pytest.Captu
         (("-d", "toy_mett"), "no detector 'toy_mett'. Did you mean toy_met"),
         (("-d", "toy_met", "-c", "c"), "no channel of toys 'c'."),
         (("-d", "toy_met", "--dataset", "toy"), "no data set 'toy'. Did you mean toys? All: adbench list datasets"),
+        (("-d", "toy_met", "--skip-bad-lines"), "data set toys reads no --skip-bad-lines: leave it out"),
+        (("-d", "toy_met", "--edition", "tyni"), "no edition of toys 'tyni'. Did you mean tiny?"),
         (("-d", "toy_met", "--preset", "log"), "no preset of toy_met 'log'. Did you mean long?"),
         (("-d", "toy_met", "--set", "powr=1"), "no parameter of toy_met 'powr'. Did you mean power"),
         (("-d", "toy_met", "--set", "power=big"), "parameter power='big' of toy_met is no float"),

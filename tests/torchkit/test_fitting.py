@@ -141,6 +141,17 @@ def test_a_loss_that_is_not_finite_names_the_epoch(value):
         fit(network, loss, sample(1.0), NONE, FitSettings(9, 4, 0.05), RunContext())
 
 
+@pytest.mark.parametrize("shape", [(-1, 1), ()])
+def test_a_loss_that_is_not_one_number_for_each_event_is_an_error(shape: tuple[int, ...]):
+    class Wrong(Centre):
+        def loss(self, batch: tuple[Tensor, ...], stream: torch.Generator) -> Tensor:
+            losses = super().loss(batch, stream)
+            return losses.reshape(shape) if shape else losses.mean()
+
+    with pytest.raises(DetectorError, match=r"a loss is one number for each event, shape \(4,\); this one gave \("):
+        fitted(Wrong(), sample(0.0, 1.0, 2.0, 9.0), NONE)
+
+
 def test_a_validation_loss_that_is_not_finite_is_an_error_too():
     with pytest.raises(DetectorError, match="val is nan in epoch 1"):
         fitted(Centre(), sample(1.0), sample(float("nan")))

@@ -26,6 +26,14 @@ def test_parameters_and_buffers_come_back_bit_by_bit(tmp_path):
         assert torch.equal(tensor, second.state_dict()[name]), name
 
 
+def test_a_network_that_is_read_back_is_set_to_evaluation(tmp_path):
+    save_state(tmp_path / "weights.npz", nn.Sequential(nn.Linear(3, 2), nn.Dropout()))
+    network = nn.Sequential(nn.Linear(3, 2), nn.Dropout())
+    load_state(tmp_path / "weights.npz", network)
+    assert not network.training
+    assert not network[1].training
+
+
 def test_the_file_holds_plain_arrays_and_no_pickle(tmp_path):
     save_state(tmp_path / "weights.npz", network())
     with zipfile.ZipFile(tmp_path / "weights.npz") as archive:

@@ -16,5 +16,6 @@ def adbench_datasets() -> list[DatasetSpec]:
             target="adbench_digits.dataset:Digits",
             summary="handwritten digits, one of them background: approximate priors in pictures (arXiv:2011.03550)",
             editions=("sample",),
+            reads=("data",),
         )
     ]

@@ -17,6 +17,7 @@ def adbench_datasets() -> list[DatasetSpec]:
             target="adbench_four_gluino.dataset:FourGluino",
             summary="gg to two and four gluinos: a density with a known answer (after arXiv:2205.01697)",
             editions=tuple(EDITIONS),
+            reads=("data",),
         )
     ]
 

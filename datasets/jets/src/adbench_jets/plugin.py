@@ -16,6 +16,7 @@ def adbench_datasets() -> list[DatasetSpec]:
             target="adbench_jets.dataset:Jets",
             summary="single jets with constituents: QCD, top, dark showers (arXiv:2306.03933)",
             editions=("sample", "top-tagging"),
+            reads=("data",),
             commands={
                 "fetch": "adbench_jets.commands.fetch:command",
                 "generate": "adbench_jets.commands.generate:command",

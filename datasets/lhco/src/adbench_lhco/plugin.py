@@ -16,6 +16,7 @@ def adbench_datasets() -> list[DatasetSpec]:
             target="adbench_lhco.dataset:Lhco",
             summary="LHC Olympics: dijet events with 12 observables, resonances, black boxes (arXiv:2101.08320)",
             editions=("sample", "rd-features", "rd", "black-boxes"),
+            reads=("data",),
             commands={
                 "fetch": "adbench_lhco.commands.fetch:command",
                 "generate": "adbench_lhco.commands.generate:command",
