@@ -70,6 +70,15 @@ def test_a_study_names_it_from_its_own_folder(file, tmp_path):
     assert "Did you mean" in missing.stderr
 
 
+def test_a_study_takes_it_from_the_command_line_and_keeps_it(file, tmp_path):
+    study = tmp_path / "scan.yaml"
+    study.write_text("detectors: [my_ht]\nchannels: [1]\nlimits: {max_events: 300}\n")
+    done = adbench("study", study, "-P", file, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (kept,) = (tmp_path / "results" / "studies").rglob("*.yaml")
+    assert str(file) in kept.read_text()
+
+
 @pytest.mark.parametrize(
     ("name", "source", "code", "says"),
     [

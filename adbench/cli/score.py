@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from adbench.cli.options import results_option
+from adbench.cli.options import plugin_file_option, results_option
 
 
 @click.command(name="score", short_help="Score new events with a trained detector.")
 @click.argument("events", type=click.Path(path_type=Path))
 @click.option("--run", "key", metavar="KEY", required=True, help="A stored run, by the first digits of its key.")
 @results_option
+@plugin_file_option
 @click.option(
     "-o", "--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CSV file."
 )
@@ -24,9 +25,10 @@ from adbench.cli.options import results_option
 def command(events: Path, key: str, results: Path, out: Path, threads: int, skip_bad_lines: bool, device: str) -> None:
     """Score the EVENTS of a file: CSV of the challenge, or a .parquet or .root table with the names of the schema.
 
-    One line per event: its row in the file, its score (higher is more anomalous), the share of test background that
-    scores as high or higher, (1 + n above) / (1 + n), and for each working point that the background can measure
-    whether the event passes it. Events that fail the channel's selection are not scored.
+    One line per event: its row in the file, its score (higher is more anomalous), its p-value (1 + n f) / (1 + n), and
+    for each working point that the background can measure whether the event passes it. f is the share of test
+    background that scores as high or higher, n the effective number of its generated events. Events that fail the
+    channel's selection are not scored.
 
     \b
       adbench results list
@@ -36,6 +38,7 @@ def command(events: Path, key: str, results: Path, out: Path, threads: int, skip
     from adbench.cli.stored_runs import run_by_key
     from adbench.leaderboard.new_scores import write_new_scores
     from adbench.leaderboard.stored import readable_runs
+    from adbench.metrics.sample import ordered
     from adbench.metrics.working_point import written
     from adbench.runs.scoring import score_file
     from adbench.runs.store import ResultsFolder
@@ -43,9 +46,9 @@ def command(events: Path, key: str, results: Path, out: Path, threads: int, skip
     runs, _ = readable_runs(ResultsFolder(results.expanduser()))
     found = score_file(run_by_key(runs, key), events.expanduser(), threads, device, skip_bad_lines)
     write_new_scores(found, out.expanduser())
-    click.echo(
-        f"{len(found.rows):,} events written to {out}; compared with {len(found.background):,} background events"
-    )
+    events_of, independent = len(found.background), round(ordered(found.background, "background").effective)
+    worth = "" if independent == events_of else f", as good as {independent:,} independent ones"
+    click.echo(f"{len(found.rows):,} events written to {out}; compared with {events_of:,} background events{worth}")
     if found.unmeasured:
         points = ", ".join(map(written, found.unmeasured))
         click.echo(f"note: too little background for a threshold at eps_B = {points}")

@@ -8,10 +8,12 @@ from typing import Any
 import click
 
 from adbench.cli.launching import launching_options
+from adbench.cli.options import plugin_file_option
 
 
 @click.command(name="study", short_help="Run what a study file describes.")
 @click.argument("file", type=click.Path(path_type=Path))
+@plugin_file_option
 @launching_options
 def command(file: Path, **launching: Any) -> None:
     """Run the study that a YAML FILE describes: data set, channels, detectors with parameter grids, seeds, limits.
@@ -29,12 +31,17 @@ def command(file: Path, **launching: Any) -> None:
       limits: {max_events: 10000, timeout: 3h, memory: 4G}
       figures: [boxes]
     """
+    import dataclasses
+
     from adbench.cli.launching import launch_study
+    from adbench.pluginfiles import named_files
     from adbench.runs.shipped import find_study
     from adbench.runs.studyfile import read_study
 
     path = find_study(file)
     study = read_study(path)
+    files = dict.fromkeys([*study.plugin_files, *map(Path, named_files())])
+    study = dataclasses.replace(study, plugin_files=tuple(files))
     if path != file and path.with_suffix(".py").exists():
         click.echo(f"afterwards    python {path.with_suffix('.py')} prints its tables and draws its figures", err=True)
     launch_study(study, **launching)
