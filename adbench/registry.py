@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,7 @@ class Catalogue:
         Raises:
             UnknownNameError: there is no such metric or family.
             UsageError: the number is missing, superfluous or makes no sense.
+            PluginError: the plugin's metric is none, or has another name than the one that was asked for.
         """
         family, at, number = name.partition("@")
         spec = self.metrics.specs.get(family)
@@ -67,11 +69,28 @@ class Catalogue:
             offered = [known.name + ("@X" if known.parameter else "") for known in self.metrics]
             raise UnknownNameError("metric", name, offered, self.metrics.listing)
         if not spec.parameter:
-            return spec.load()
-        if not number:
-            msg = f"metric '{family}' needs a {spec.parameter}, such as {family}@1e-2"
+            return self._checked(spec, name, spec.load())
+        value = _number(number)
+        if value is None:
+            given = f", not {family}@{number}" if number else ""
+            msg = f"metric '{family}' needs a {spec.parameter}, such as {family}@1e-2{given}"
             raise UsageError(msg)
-        return spec.load()(number)
+        return self._checked(spec, name, spec.load()(value))
+
+    def _checked(self, spec: MetricSpec, name: str, metric: Any) -> Any:
+        """Return the metric; raise PluginError where figures would be kept and looked for under different names."""
+        family, at, number = str(getattr(metric, "name", "")).partition("@")
+        asked = _number(name.partition("@")[2])
+        same = at and _number(number) == asked if spec.parameter else not at
+        if family == spec.name and same and not isinstance(metric, type):
+            return metric
+        owner = self.metrics.owners[spec.name]
+        given = "a class" if isinstance(metric, type) else f"{getattr(metric, 'name', None)!r} as its name"
+        msg = (
+            f"metric '{name}' of {owner.distribution} {owner.version}: {spec.target} gives {given}; "
+            f"it has to give a metric whose attribute name is '{name}'"
+        )
+        raise PluginError(msg)
 
     def ranking(self, name: str) -> Any:
         """Return a ranking method by name; raise UnknownNameError."""
@@ -115,6 +134,15 @@ def use_plugin_files(paths: Iterable[str | Path]) -> None:
         if path is not None:
             msg = f"{path}: {problem.reason}"
             raise PluginError(msg)
+
+
+def _number(text: str) -> float | None:
+    """Return a finite number; None where the text is none."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Registry[S]:

@@ -121,6 +121,62 @@ def test_unknown_and_malformed_metrics_are_refused(name: str, error: type[Except
     assert message in str(caught.value)
 
 
+METRICS = """\
+from adbench.api import Estimate, Metric, MetricSpec, hookimpl
+class Share(Metric):
+    label = "share"
+    def __init__(self, name):
+        self.name = name
+    def __call__(self, background, signal):
+        return Estimate(0.5, 0.5, 0.5)
+PLAIN = Share("share")
+def share_at(number):
+    return Share(f"share@{number + 0.0}")
+@hookimpl
+def adbench_metrics():
+    return [MetricSpec(name="share", target="shares:THIS", parameter="PARAMETER")]
+"""
+
+
+def install_metric(install: Callable[..., None], target: str, parameter: str) -> None:
+    source = METRICS.replace("PARAMETER", parameter)
+    install("share-plugin", "shares", "shares", f"{source}THIS = {target}\n")
+
+
+@pytest.mark.parametrize(
+    ("target", "parameter", "name"),
+    [("PLAIN", "", "share"), ("share_at", "part", "share@0.25"), ("share_at", "part", "share@2.5e-1")],
+)
+def test_a_metric_has_the_name_that_is_asked_for_and_a_family_gets_a_number(
+    install: Callable[..., None], target: str, parameter: str, name: str
+) -> None:
+    install_metric(install, target, parameter)
+    assert catalogue().metric(name).name == ("share@0.25" if parameter else "share")
+
+
+@pytest.mark.parametrize(
+    ("target", "parameter", "name", "given"),
+    [
+        ("lambda number: Share('share')", "part", "share@0.5", "'share' as its name"),
+        ("lambda number: Share('share@0.25')", "part", "share@0.5", "'share@0.25' as its name"),
+        ("share_at(0.5)", "", "share", "'share@0.5' as its name"),
+        ("Share('other')", "", "share", "'other' as its name"),
+        ("object()", "", "share", "None as its name"),
+        ("Share", "", "share", "a class"),
+    ],
+)
+def test_a_metric_of_another_name_is_an_error_of_its_plugin(
+    install: Callable[..., None], target: str, parameter: str, name: str, given: str
+) -> None:
+    install_metric(install, target, parameter)
+    with pytest.raises(PluginError) as caught:
+        catalogue().metric(name)
+    assert str(caught.value) == (
+        f"metric '{name}' of share-plugin 1.0: shares:THIS gives {given}; "
+        f"it has to give a metric whose attribute name is '{name}'"
+    )
+
+
 def test_built_in_components_come_through_the_same_hooks() -> None:
     catalogue.cache_clear()
     found = catalogue()

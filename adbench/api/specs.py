@@ -145,7 +145,9 @@ class MetricSpec(Spec):
 
     Attributes:
         parameter: for a family, what the number behind ``@`` means ("background efficiency"); the target is
-            then called with it, and ``eps_s@1e-2`` is the metric ``eps_s`` at 0.01. Empty: the target is the metric.
+            then called with it as a float, and ``eps_s@1e-2`` is the metric ``eps_s`` at 0.01. It raises UsageError
+            for a number that makes no sense, and gives a metric whose own name is the family's, ``@`` and the number.
+            Empty: the target is the metric, whose own name is that of this description.
     """
 
     parameter: str = ""

@@ -39,9 +39,9 @@ class SignalEfficiency(Metric):
         )
 
 
-def signal_efficiency_at(text: str) -> SignalEfficiency:
-    """Return the metric ``eps_s@text``; raise UsageError when the text is no background efficiency."""
-    return SignalEfficiency(parse_efficiency(text))
+def signal_efficiency_at(number: float | str) -> SignalEfficiency:
+    """Return the metric ``eps_s@number``; raise UsageError when the number is no background efficiency."""
+    return SignalEfficiency(parse_efficiency(number))
 
 
 @functools.lru_cache(maxsize=8)  # max SI asks again for the points that a table has just asked for

@@ -69,9 +69,9 @@ class MaxSignificanceImprovement(Metric):
 MAX_SI = MaxSignificanceImprovement()
 
 
-def significance_improvement_at(text: str) -> SignificanceImprovement:
-    """Return the metric ``si@text``; raise UsageError when the text is no background efficiency."""
-    return SignificanceImprovement(parse_efficiency(text))
+def significance_improvement_at(number: float | str) -> SignificanceImprovement:
+    """Return the metric ``si@number``; raise UsageError when the number is no background efficiency."""
+    return SignificanceImprovement(parse_efficiency(number))
 
 
 def _improvement(background: Ordered, signal: Ordered, efficiency: float) -> Estimate:

@@ -13,7 +13,7 @@ WORKING_POINTS = (1e-2, 1e-3, 1e-4)  # of arXiv:2105.14027
 NEEDED = 10.0  # background events expected above threshold, below which a working point is unmeasured
 
 
-def parse_efficiency(text: str) -> float:
+def parse_efficiency(text: float | str) -> float:
     """Return the background efficiency behind the ``@`` of a metric's name.
 
     Raises:

@@ -298,7 +298,7 @@ def test_neither_order_nor_cache_nor_place_change_the_board(three: Any) -> None:
     from adbench.leaderboard.export import as_json
 
     first = as_json([build_board(three.store)])
-    assert (three.store.root / ".cache" / "estimates-2").is_dir()
+    assert (three.store.root / ".cache" / "estimates-3").is_dir()
     runs = list(three.store)
     random.Random(1).shuffle(runs)
     assert as_json([build_board(runs)]) == first

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import mannwhitneyu, norm
 
 from adbench.api import DataError, Estimate, Metric, PluginError, Scored, prior_half
-from adbench.leaderboard.cache import EstimateCache
+from adbench.leaderboard.cache import EstimateCache, _hash
 from adbench.leaderboard.cells import measure_run, samples_of
 from adbench.metrics.auc import AUC
 from adbench.metrics.efficiency import SignalEfficiency
@@ -147,6 +147,25 @@ def test_estimates_are_kept_until_scores_or_metric_change(pretend: Any, tmp_path
     assert (metric.calls, newer.calls) == (6, 2)
 
 
+def test_an_edited_metric_is_asked_again_while_others_are_not(pretend: Any, tmp_path: Path, install: Any) -> None:
+    hook = "@hookimpl\ndef adbench_metrics():\n    return [MetricSpec(name='count', target='counts:COUNT')]\n"
+    source = f"from adbench.api import MetricSpec, hookimpl\n{hook}COUNT = 1\n"
+    install("count-plugin", "counts", "counts", source)
+    cache, run, metric = EstimateCache(tmp_path / "c"), pretend.run(), Counting()
+    auc = Counting()
+    auc.name = "auc"
+    first = measure_run(run, "score", [metric, auc], cache=cache)
+    assert measure_run(run, "score", [metric, auc], cache=cache) == first
+    assert (metric.calls, auc.calls) == (2, 2)
+    (tmp_path / "site" / "counts.py").write_text(source.replace("1", "2"))
+    _hash.cache_clear()  # as in the next process
+    assert set(cache.read(run.record.scores_sha256)) == {"score|glgl1400|all|auc|1", "score|stlp_st1000|all|auc|1"}
+    assert measure_run(run, "score", [metric], cache=cache) == {name: {"count": first[name]["count"]} for name in first}
+    assert (metric.calls, auc.calls) == (4, 2)
+    measure_run(run, "score", [metric, auc], cache=cache)
+    assert (metric.calls, auc.calls) == (4, 2)
+
+
 def test_estimates_survive_the_cache_exactly(tmp_path: Path) -> None:
     cache = EstimateCache(tmp_path)
     kept = {"a": Estimate(1 / 3, 0.1, 0.7, "ε", measured=False), "b": Estimate(math.nan, -math.inf, math.inf)}
@@ -165,13 +184,14 @@ def test_estimates_survive_the_cache_exactly(tmp_path: Path) -> None:
         '{"a": 1}',
         '{"a": [1, 2, 3]}',
         '{"a": [1, 2, 3, 4, true]}',
-        '{"a": ["x", 1, 1, "", true]}',
+        '{"a": [1, 2, 3, "", true]}',
+        '{"a": ["x", 1, 1, "", true, ""]}',
     ],
 )
 def test_a_damaged_cache_counts_as_absent(pretend: Any, tmp_path: Path, text: str) -> None:
     cache, run = EstimateCache(tmp_path), pretend.run()
     expected = measure_run(run, "score", [AUC])
-    path = tmp_path / "estimates-2" / f"{run.record.scores_sha256}.json"
+    path = tmp_path / "estimates-3" / f"{run.record.scores_sha256}.json"
     path.parent.mkdir()
     path.write_text(text)
     assert measure_run(run, "score", [AUC], cache=cache) == expected
@@ -179,7 +199,7 @@ def test_a_damaged_cache_counts_as_absent(pretend: Any, tmp_path: Path, text: st
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(pretend: Any, tmp_path: Path) -> None:
-    (tmp_path / "estimates-2").write_text("a file in the way")
+    (tmp_path / "estimates-3").write_text("a file in the way")
     run = pretend.run()
     assert measure_run(run, "score", [AUC], cache=EstimateCache(tmp_path)) == measure_run(run, "score", [AUC])
 
