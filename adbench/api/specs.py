@@ -76,6 +76,18 @@ class DetectorSpec(Spec):
     notes: tuple[str, ...] = ()
     supports: Callable[[DatasetInfo, str], str | None] = _supports_everything
 
+    def obstacle(self, info: DatasetInfo, channel: str) -> str | None:
+        """Return why a channel cannot be used, None where it can be; raise PluginError when `supports` cannot tell."""
+        try:
+            found: Any = self.supports(info, channel)  # what it is annotated with binds nobody
+        except Exception as error:
+            msg = f"supports of '{self.name}' raised {type(error).__name__}: {error} (channel {channel} of {info.name})"
+            raise PluginError(msg) from error
+        if found is not None and not isinstance(found, str):
+            msg = f"supports of '{self.name}' returned {found!r}; return None where it can be used, else the reason"
+            raise PluginError(msg)
+        return found
+
     def params_type(self) -> type:
         """Return the dataclass of the parameters; raise PluginError when it cannot be imported or is none."""
         found = _load(self.name, self.params_target) if self.params_target else getattr(self.load(), "Params", None)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from adbench.api.dataset import Dataset
 from adbench.api.errors import DataError
 from adbench.api.specs import DetectorSpec
 from adbench.registry import Catalogue
+from adbench.runs.choices import chosen_detectors, missing_words
 from adbench.runs.environment import source_hash
 from adbench.runs.key import RunIdentity
 from adbench.runs.record import Record
-from adbench.runs.requirements import missing_requirements
 from adbench.runs.store import ResultsFolder
-from adbench.runs.study import ALL, DetectorChoice, Study, entry_name, expand_grid, located
+from adbench.runs.study import ALL, DetectorChoice, Study, entry_name, located
 
 __all__ = ["Action", "PlannedRun", "Rerun", "make_plan", "open_dataset"]
 
@@ -64,19 +63,22 @@ def make_plan(
 ) -> list[PlannedRun]:
     """Return all runs of a study in the order in which they will be launched.
 
+    Where several detectors were asked for, one whose plugin does not work has its reason in place of a run.
+
     Raises:
         UnknownNameError: unknown detector, channel, preset or parameter.
         ParameterError: a parameter's value does not fit.
+        PluginError: the only detector cannot be imported, or its description does not work.
     """
-    chosen = [(spec, choice) for spec, choice in _choices(study, catalogue)]
     channels = dataset.info.channels if ALL in study.channels else study.channels
+    chosen = list(chosen_detectors(study, catalogue, dataset.info, channels))
     plan: dict[str, PlannedRun] = {}
     for channel in channels:
         with located(study.places.get("channels")):
             fingerprint = dataset.fingerprint(dataset.info.check_channel(channel))
-        for spec, choice in chosen:
+        for spec, choice, trouble in chosen:
             with located(choice.place):
-                params = _plain(spec.resolve(choice.preset, choice.overrides))
+                params = {} if trouble else dataclasses.asdict(spec.resolve(choice.preset, choice.overrides))
             for seed, contamination in itertools.product(study.seeds, study.contaminations):
                 identity = RunIdentity(
                     dataset=dataset.info.name,
@@ -94,7 +96,7 @@ def make_plan(
                 )
                 stored = _stored(results, identity)
                 stale = stored is not None and stored.status == "ok" and _changed(stored, spec)
-                action, reason = _fate(spec, dataset, identity, stored, rerun, stale)
+                action, reason = _fate(spec, dataset, identity, stored, rerun, stale, trouble)
                 resume = action == "run" and rerun == "failed"
                 replaces = "" if stored is None else stored.attempt
                 entry = entry_name(choice, study.precision, contamination)
@@ -103,24 +105,21 @@ def make_plan(
     return list(plan.values())
 
 
-def _choices(study: Study, catalogue: Catalogue) -> Iterator[tuple[DetectorSpec, DetectorChoice]]:
-    installed = [spec.name for spec in catalogue.detectors]
-    for wanted in study.detectors:
-        for name in installed if wanted.name == ALL else [wanted.name]:
-            with located(wanted.place):
-                spec = catalogue.detectors.get(name)
-                choices = list(expand_grid(dataclasses.replace(wanted, name=name), spec))
-            for choice in choices:
-                yield spec, choice
-
-
 def _fate(
-    spec: DetectorSpec, dataset: Dataset, identity: RunIdentity, stored: Record | None, rerun: Rerun, stale: bool
+    spec: DetectorSpec,
+    dataset: Dataset,
+    identity: RunIdentity,
+    stored: Record | None,
+    rerun: Rerun,
+    stale: bool,
+    trouble: str,
 ) -> tuple[Action, str]:
-    missing = missing_requirements(spec.requires)
+    if trouble:
+        return "not installed", trouble  # tried again as soon as its plugin works
+    missing = missing_words(spec)
     if missing:
-        return "not installed", f"needs {', '.join(missing)}: pip install {' '.join(repr(name) for name in missing)}"
-    obstacle = spec.supports(dataset.info, identity.channel)
+        return "not installed", missing
+    obstacle = spec.obstacle(dataset.info, identity.channel)
     if obstacle is not None:
         return "skipped", obstacle
     if stored is None or rerun == "all" or stored.status == "not_installed":
@@ -152,7 +151,3 @@ def _source_of(target: str) -> str:
 
 def _changed(record: Record, spec: DetectorSpec) -> bool:
     return record.detector.get("source_hash") not in (None, "", _source_of(spec.target))
-
-
-def _plain(params: Any) -> dict[str, Any]:
-    return dataclasses.asdict(params)

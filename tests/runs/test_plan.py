@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from adbench.api import DatasetOptions, ParameterError, UnknownNameError
+from adbench.api import DatasetOptions, ParameterError, PluginError, UnknownNameError
 from adbench.registry import catalogue
 from adbench.runs.execute import store_without_scores
 from adbench.runs.plan import PlannedRun, Rerun, make_plan, open_dataset
@@ -54,6 +56,46 @@ def test_obstacles_are_known_before_anything_runs(tmp_path: Path) -> None:
     assert actions(runs) == [("toy_picky", "b", "skipped"), ("toy_needy", "b", "not installed")]
     assert runs[0].reason == "made for channel a"
     assert runs[1].reason == "needs no-such-distribution>=3: pip install 'no-such-distribution>=3'"
+
+
+BROKEN = """\
+from dataclasses import dataclass
+from pathlib import Path
+from adbench.api import DetectorSpec, hookimpl
+from adbench.testing.toys import Met
+
+class Placed(Met):
+    @dataclass(frozen=True)
+    class Params:
+        place: Path = Path("x")
+
+@hookimpl
+def adbench_detectors():
+    return [DetectorSpec(name="broken", target=TARGET, CHANGES)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "changes", "reason"),
+    [
+        ("broken:Nothing", "", "'broken' cannot be loaded from broken:Nothing"),
+        ("no_such_file:Met", "", "No module named 'no_such_file'"),
+        ("broken:Met", "supports=lambda info, channel: True", "supports of 'broken' returned True; return None where"),
+        ("broken:Met", "supports=lambda info, channel: info.nothing", "supports of 'broken' raised AttributeError"),
+        ("broken:Placed", "", "parameters of 'broken' cannot be stored"),
+        ("broken:Met", "params={'powr': 2}", "no parameter of broken 'powr'. Did you mean power?"),
+    ],
+)
+def test_a_plugin_that_does_not_work_keeps_its_own_cell_empty_and_no_other(
+    tmp_path: Path, install: Callable[..., None], target: str, changes: str, reason: str
+) -> None:
+    install("bad-plugin", "bad", "broken", BROKEN.replace("TARGET", repr(target)).replace("CHANGES", changes))
+    runs = plan(tmp_path, DetectorChoice("broken"), DetectorChoice("toy_met"), channels=("a",))
+    assert actions(runs) == [("broken", "a", "not installed"), ("toy_met", "a", "run")]
+    assert runs[0].reason.startswith("plugin bad-plugin 1.0 does not work: ")
+    assert reason in runs[0].reason
+    with pytest.raises((PluginError, ParameterError), match=re.escape(reason)):
+        plan(tmp_path, DetectorChoice("broken"), channels=("a",))
 
 
 @pytest.mark.parametrize(
