@@ -12,12 +12,14 @@ All of it is on the package itself; ``import adbench`` alone imports nothing of 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from adbench.api import Dataset, DatasetOptions, Detector, Events, RunContext
+from adbench.api import Dataset, Detector, Events, RunContext
+from adbench.arguments import check_known, count, dataset_options, names
 from adbench.leaderboard.board import build_board
 from adbench.leaderboard.ranked import Board
 from adbench.registry import catalogue
@@ -40,15 +42,13 @@ def dataset(name: str = "darkmachines", **options: Any) -> Dataset:
 
     Raises:
         UnknownNameError: there is no such data set.
-        TypeError: there is no such option.
+        UsageError: there is no such option; with the nearest one.
 
     Example:
         >>> adbench.dataset().info.channels  # doctest: +SKIP
         ('1', '2a', '2b', '3')
     """
-    if options.get("data") is not None:
-        options["data"] = Path(options["data"]).expanduser().resolve()
-    return catalogue().datasets.get(name).open(DatasetOptions(**options))
+    return catalogue().datasets.get(name).open(dataset_options("adbench.dataset", options))
 
 
 class PlainDetector:
@@ -144,6 +144,7 @@ def run(
         Columns entry, channel, seed, status, reason, seconds, key.
 
     Raises:
+        UsageError: there is no such argument, or a number is none that counts.
         AdbenchError: a name or value is wrong, or the results folder cannot be written; a run that fails is a line.
     """
     import pandas as pd
@@ -160,16 +161,15 @@ def run(
         for name, changes in each.items():
             changed = dict(changes or {})
             chosen.append(DetectorChoice(name, str(changed.pop("preset", "default")), changed))
-    if options.get("data") is not None:
-        options["data"] = Path(options["data"]).expanduser().resolve()
+    chosen_options = dataset_options("adbench.run", options, inspect.signature(run).parameters.keys() - {"options"})
     text = str(seeds) if isinstance(seeds, (str, int)) else ",".join(map(str, seeds))
     study = Study(
         detectors=tuple(chosen),
         dataset=dataset,
-        options=DatasetOptions(**options),
-        channels=(channels,) if isinstance(channels, str) else tuple(channels),
+        options=chosen_options,
+        channels=names(channels),
         seeds=parse_seeds(text),
-        max_events=max_events,
+        max_events=count("max_events", max_events),
         name="run",
     )
     store = ResultsFolder(Path(results).expanduser().resolve())
@@ -177,7 +177,9 @@ def run(
     plan = make_plan(study, catalogue(), opened, store)
     for channel in dict.fromkeys(one.identity.channel for one in plan if one.action == "run"):
         opened.prepare(channel)
-    executor = catalogue().executors.get("local").load()(ExecutorOptions(jobs or cores(), None, None, 0.0))
+    executor = (
+        catalogue().executors.get("local").load()(ExecutorOptions(count("jobs", jobs) or cores(), None, None, 0.0))
+    )
     launch(study, plan, store, executor, Quiet(), plugins())
     lines = []
     for one in plan:
@@ -269,12 +271,18 @@ class Leaderboard:
 def leaderboard(results: str | Path = "results", **choices: Any) -> Leaderboard:
     """Return the board of stored runs; `choices` are those of `adbench.leaderboard.board.build_board`.
 
+    A single channel or figure of merit may stand without a list.
+
     Raises:
+        UsageError: there is no such choice; with the nearest one.
         MissingError: there are no results.
         UnknownNameError: an unknown name, with the nearest known ones.
 
     Example:
         ``adbench.leaderboard("results", channels=["2b"], metrics=["max_si"], ranking="median").table``
     """
+    known = inspect.signature(build_board).parameters.keys()
+    check_known("adbench.leaderboard", choices, known - {"results"})
+    choices |= {name: names(choices[name]) for name in ("channels", "metrics") if name in choices}
     store = ResultsFolder(Path(results).expanduser())
     return Leaderboard(build_board(store, **choices), store)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import adbench
-from adbench.api import ParameterError, UnknownNameError
+from adbench.api import ParameterError, UnknownNameError, UsageError
 
 pytestmark = pytest.mark.usefixtures("toys")
 
@@ -58,3 +58,25 @@ def test_the_package_of_the_leaderboard_can_be_called(tmp_path: Path) -> None:
     assert len(adbench.leaderboard(tmp_path).table) == 1
     with pytest.raises(AttributeError, match="no attribute 'leaderbord'"):
         adbench.leaderbord  # noqa: B018
+
+
+def test_a_single_name_stands_without_a_list(tmp_path: Path) -> None:
+    adbench.run("toy_met", dataset="toys", results=tmp_path, channels="a", jobs=1)
+    board = adbench.leaderboard(tmp_path, channels="a", metrics="eps_s@0.1").board
+    assert (board.channels, board.metric.name) == (("a",), "eps_s@0.1")
+
+
+def test_arguments_that_do_not_exist_are_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"adbench.run takes no argument 'channel'\. Did you mean channels\? All: "):
+        adbench.run("toy_met", dataset="toys", results=tmp_path, channel="a")
+    with pytest.raises(UsageError, match=r"adbench.leaderboard takes no argument 'channel'\. Did you mean channels\?"):
+        adbench.leaderboard(tmp_path, channel="a")
+    with pytest.raises(UsageError, match=r"adbench.dataset takes no argument 'editon'\. Did you mean edition\?"):
+        adbench.dataset("toys", editon="tiny")
+
+
+@pytest.mark.parametrize("changed", [{"max_events": 0}, {"max_events": -5}, {"max_events": 2.5}, {"jobs": -1}])
+def test_numbers_that_count_nothing_are_refused(tmp_path: Path, changed: dict[str, int]) -> None:
+    with pytest.raises(UsageError, match=r"is no whole number from 1; leave it out for no limit"):
+        adbench.run("toy_met", dataset="toys", results=tmp_path, channels="a", **changed)
+    assert not list(tmp_path.rglob("record.json"))
