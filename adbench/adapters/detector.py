@@ -17,6 +17,8 @@ __all__ = ["EstimatorDetector"]
 
 _CHUNK = 20_000  # events tabulated at once while scoring: about 10 MB
 _MODEL = "estimator.joblib"
+_STORED = ("_leading", "_centre", "_width", "_fitted")
+_SCORES = ("score_samples", "decision_function")
 
 
 class EstimatorDetector(Detector):
@@ -38,15 +40,21 @@ class EstimatorDetector(Detector):
         Raises:
             DetectorError: no training events, or weights without a positive sum.
         """
-        rows = self._rows(train)
-        x = np.asarray(train[rows].tabular(), np.float64)
+        rows, self._leading = self._rows(train), train.tabular.leading
+        x = np.asarray(train[rows].tabular(self._leading), np.float64)
         weights = np.asarray(train.weights[rows], np.float64)
         self._centre, self._width = _scaling(x, weights, self.params.scaling)
         self._fitted = self._make()
         given = {"sample_weight": weights} if "sample_weight" in _parameters(self._fitted.fit) else {}
         if not given and np.ptp(weights) > 0:
-            print(f"{self.estimator.__name__} takes no event weights: all events count the same")  # noqa: T201  log
+            self.context.note(f"{self.estimator.__name__} takes no event weights: all events count the same")
         self._fitted.fit(self._scaled(x), **given)
+        if not any(hasattr(self._fitted, score) for score in _SCORES):
+            msg = (
+                f"{self.estimator.__name__} offers neither {' nor '.join(_SCORES)} with these parameters; change them "
+                "with --set (LocalOutlierFactor of scikit-learn: novelty=true)"
+            )
+            raise DetectorError(msg)
         self.context.progress("fit", 1, 1)
 
     def score(self, events: Events) -> NDArray[np.float64]:
@@ -54,22 +62,31 @@ class EstimatorDetector(Detector):
         scores = np.empty(len(events), np.float64)
         for start in range(0, len(events), _CHUNK):
             chunk = slice(start, start + _CHUNK)
-            scores[chunk] = self._score(self._scaled(np.asarray(events[chunk].tabular(), np.float64)))
+            scores[chunk] = self._score(self._scaled(np.asarray(events[chunk].tabular(self._leading), np.float64)))
         return scores
 
     def save(self, folder: Path) -> None:
         """Write the estimator and its scaling with joblib, which pickles: see docs/security.md."""
         import joblib
 
-        joblib.dump((self._centre, self._width, self._fitted), folder / _MODEL)
+        joblib.dump(tuple(getattr(self, name) for name in _STORED), folder / _MODEL)
 
     @classmethod
     def load(cls, folder: Path, params: Any, context: RunContext) -> Self:
-        """Read what `save` wrote. A pickle can run code: load only models that you trust."""
+        """Read what `save` wrote. A pickle can run code: load only models that you trust.
+
+        Raises:
+            DetectorError: another version of adbench wrote it.
+        """
         import joblib
 
         detector = cls(params, context)
-        detector._centre, detector._width, detector._fitted = joblib.load(folder / _MODEL)
+        stored = joblib.load(folder / _MODEL)
+        if len(stored) != len(_STORED):
+            msg = f"{folder / _MODEL} was written by another version of adbench; fit it again"
+            raise DetectorError(msg)
+        for name, value in zip(_STORED, stored, strict=True):
+            setattr(detector, name, value)
         return detector
 
     def _make(self) -> Any:
@@ -92,13 +109,14 @@ class EstimatorDetector(Detector):
             raise DetectorError(msg)
         if most is None or n <= most:
             return np.arange(n)
+        self.context.note(f"trained on {most:,} of {n:,} background events, drawn at random (max_train)")
         return np.sort(self.context.rng("events").choice(n, most, replace=False))
 
     def _scaled(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         return (x - self._centre) / self._width
 
     def _score(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        by = self._fitted.score_samples if hasattr(self._fitted, "score_samples") else self._fitted.decision_function
+        by = getattr(self._fitted, next(score for score in _SCORES if hasattr(self._fitted, score)))
         return self._sign() * np.asarray(by(x), np.float64).reshape(len(x))
 
     def _sign(self) -> float:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import pytest
 from sklearn.ensemble import IsolationForest
@@ -65,6 +67,40 @@ def test_higher_is_more_anomalous_by_protocol_or_by_order(events: tuple[Events, 
     turned = made("sklearn.svm.OneClassSVM", nu=0.1, higher="anomalous")
     turned.fit(train, train, {})
     np.testing.assert_array_equal(turned.score(test), -ours.score(test))
+
+
+def test_events_with_fewer_slots_than_those_of_training_are_scored_alike(events: tuple[Events, Events, Events]) -> None:
+    train, test, _ = events
+    detector = made("sklearn.neighbors.LocalOutlierFactor", novelty=True)
+    detector.fit(train[:200], train, {})
+    few = test[test.present.sum(axis=1) <= 1][:20]
+    assert len(few)
+    narrow = dataclasses.replace(few, objects=few.objects[:, :1], kinds=few.kinds[:, :1])
+    np.testing.assert_allclose(detector.score(narrow), detector.score(few), rtol=1e-12)
+
+
+def test_what_an_estimator_leaves_out_is_a_note_of_the_run(events: tuple[Events, Events, Events]) -> None:
+    train, _, _ = events
+    uneven = dataclasses.replace(train, weights=np.linspace(0.5, 1.5, len(train), dtype=np.float32))
+    detector = made("sklearn.mixture.GaussianMixture", max_train=100)
+    detector.fit(uneven, train, {})
+    assert detector.context.notes == [
+        f"trained on 100 of {len(train):,} background events, drawn at random (max_train)",
+        "GaussianMixture takes no event weights: all events count the same",
+    ]
+
+
+def test_an_estimator_without_scores_says_what_to_change(events: tuple[Events, Events, Events]) -> None:
+    train, _, _ = events
+    with pytest.raises(DetectorError, match="LocalOutlierFactor offers neither score_samples nor decision_function"):
+        made("sklearn.neighbors.LocalOutlierFactor").fit(train[:100], train, {})
+
+
+def test_a_model_of_another_version_is_refused(tmp_path: Path) -> None:
+    joblib.dump((1, 2, 3), tmp_path / "estimator.joblib")
+    detector = made()
+    with pytest.raises(DetectorError, match="was written by another version of adbench; fit it again"):
+        type(detector).load(tmp_path, detector.params, detector.context)
 
 
 def test_too_few_events_are_refused(events: tuple[Events, Events, Events]) -> None:
