@@ -50,7 +50,8 @@ class DatasetInfo:
 
     Attributes:
         name: the plugin's name, ``darkmachines``.
-        edition: which events: ``sample``, ``hackathon``, or ``folder`` for a user's own files.
+        edition: which events: ``sample``, ``hackathon``, or ``folder`` for a user's own files; with ``-raw`` behind
+            where the option ``raw`` takes files as they are.
         channels: names of the channels, in their order on tables.
         signals: names of the signals of each channel; may be empty.
         families: signal name to family; signals of one family are variants of one model. A signal that is
@@ -133,7 +134,10 @@ class Dataset(ABC):
         """Return a text that changes whenever the events of the channel change (a hash of sources and settings)."""
 
     def prepare(self, channel: str) -> None:  # noqa: B027  an empty default is the right one for data in memory
-        """Convert or download what the channel needs. Idempotent, resumable, atomic."""
+        """Convert or download what the channel needs. Idempotent, resumable, atomic.
+
+        Called before samples are asked for, in every process; `info` and `fingerprint` have to answer before it.
+        """
 
     @abstractmethod
     def train(self, channel: str) -> Events:

@@ -72,6 +72,7 @@ def _described(dataset: Dataset) -> dict[str, Any]:
     independent: dict[str, dict[str, int]] = {}
     mixture: dict[str, dict[str, float]] = {}
     for channel in dataset.info.channels:
+        dataset.prepare(channel)
         samples = _samples(dataset, channel)
         counts[channel] = {name: len(events) for name, events in samples.items()}
         independent[channel] = {name: len(np.unique(source_ids(events))) for name, events in samples.items()}
