@@ -105,20 +105,24 @@ def command(
     Each entry is one detector with one set of parameters; its seeds are averaged. Entries that lack a channel or a
     signal are listed apart, with the reason. Runs on different events, splits or detector versions never share a
     board; what is left out is said below it. Data set, edition and split are those of the newest run unless given;
-    with --data, --raw, --skip-bad-lines or --folds the board is that of exactly these events.
+    with --data the board is that of exactly the events in that folder. Without it, --split, --folds and --raw choose
+    among the stored runs.
 
     \b
       adbench leaderboard
       adbench leaderboard --channel 2b --metric eps_s@1e-2 --ranking average_rank
       adbench leaderboard --ranking all --top 10
+      adbench leaderboard --split k-folds --folds 5
       adbench leaderboard --data my_events/ --split k-folds
       adbench leaderboard --published only --compat arxiv-2105.14027 --channel 1
       adbench leaderboard --pairwise --metric eps_s@1e-2
       adbench leaderboard --format json --output board.json
       adbench leaderboard --html page/
     """
+    from adbench.cli.stored_choice import stored_choice
     from adbench.leaderboard.board import build_board
     from adbench.leaderboard.selection import select_runs
+    from adbench.leaderboard.stored import readable_runs
     from adbench.runs.store import ResultsFolder
 
     view = _chosen_view(ranking, statistics=statistics, pairwise=pairwise, cost=cost)
@@ -128,14 +132,20 @@ def command(
         return
     if published == "only":
         _refuse_with_published_only()
-    exact = data is not None or raw or skip_bad_lines or _given("folds")
-    options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
+    events = None
+    if data is not None:
+        options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
+        events = open_dataset(dataset or select_runs(store).dataset, options)
+        edition = split = None
+    elif split is not None or raw or _given("folds"):
+        number = folds if _given("folds") else None
+        edition, split = stored_choice(readable_runs(store)[0], dataset, edition, split, number, raw)
     board = build_board(
         store,
         dataset=dataset,
-        edition=None if exact else edition,
-        split=None if exact else split,
-        events=open_dataset(dataset or select_runs(store).dataset, options) if exact else None,
+        edition=edition,
+        split=split,
+        events=events,
         channels=() if "all" in channels else channels,
         metrics=[] if metric is None else [metric],
         ranking="mean" if ranking == "all" else ranking,
@@ -154,7 +164,6 @@ def command(
             click.echo(f"figure {path}", err=True)
     if view:
         from adbench.cli.board_views import view_text
-        from adbench.leaderboard.stored import readable_runs
 
         runs, shown = readable_runs(store)[0], _first(board, top)
 

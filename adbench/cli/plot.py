@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, results_option
 
@@ -80,9 +81,11 @@ def command(
         msg = f"{out}: figures are written as .svg or .png; choose one of them, or a folder, with --out"
         raise UsageError(msg)
 
+    from adbench.cli.stored_choice import RAW, stored_choice
     from adbench.leaderboard.board import build_board
     from adbench.leaderboard.plots import draw
     from adbench.leaderboard.plots.request import Request
+    from adbench.leaderboard.selection import select_runs
     from adbench.leaderboard.stored import readable_runs
     from adbench.metrics.working_point import parse_efficiency
     from adbench.plotting import save_figure, styled
@@ -90,19 +93,30 @@ def command(
 
     store = ResultsFolder(results.expanduser())
     only = published == "only"
+    source = click.get_current_context().get_parameter_source("folds")
+    number = None if source is ParameterSource.DEFAULT else folds
+    stored_edition, stored_split, events = edition, split, None
+    if data is not None and not only:
+        events = open_dataset(
+            dataset or select_runs(store).dataset, make_dataset_options(None, data, split, folds, raw, skip_bad_lines)
+        )
+        stored_edition = stored_split = None
+    elif (split is not None or raw or number is not None) and not only:
+        runs = readable_runs(store)[0]
+        stored_edition, stored_split = stored_choice(runs, dataset, edition, split, number, raw)
     board = build_board(
         store,
         dataset=dataset,
-        edition=None if data or only else edition,
-        split=None if only else split,
+        edition=None if only else stored_edition,
+        split=None if only else stored_split,
+        events=events,
         channels=channels,
         metrics=[] if metric is None else [metric],
         ranking=ranking,
         published=published,
     )
-    options = make_dataset_options(
-        edition or (None if data else board.edition), data, split, folds, raw, skip_bad_lines
-    )
+    shown = edition or (None if data else board.edition.removesuffix(RAW) if raw else board.edition)
+    options = make_dataset_options(shown, data, split, folds, raw, skip_bad_lines)
     request = Request(
         kind=kind,
         board=board,

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from adbench.api.dataset import Dataset
 from adbench.api.errors import MissingError, UnknownNameError
+from adbench.leaderboard.first_run import asked, asked_of, first_run
 from adbench.leaderboard.left_out import (
     combination,
     contaminated_runs,
@@ -87,7 +88,8 @@ def select_runs(
     """
     runs, damaged = readable_runs(results)
     if not runs:
-        _nothing(f"no results in {results.root}" if isinstance(results, ResultsFolder) else "no results", damaged)
+        what = f"no results in {results.root}" if isinstance(results, ResultsFolder) else "no results"
+        _nothing(what, damaged, asked(dataset, edition, split) if events is None else asked_of(events))
     if events is not None:
         runs = _on_events(events, runs, damaged)
     runs = _having("data set", dataset, runs, lambda run: run.record.identity.dataset)
@@ -139,7 +141,8 @@ def _on_events(events: Dataset, runs: list[StoredRun], damaged: list[str]) -> li
     prints = {channel: events.fingerprint(channel) for channel in {run.record.identity.channel for run in there}}
     found = [run for run in there if run.record.identity.fingerprint == prints[run.record.identity.channel]]
     if not found:
-        _nothing(f"no results on these events ({info.name} {info.edition}, split {info.split})", damaged)
+        what = f"no results on these events ({info.name} {info.edition}, split {info.split})"
+        _nothing(what, damaged, asked_of(events))
     return found
 
 
@@ -200,7 +203,7 @@ def _in_order(runs: list[StoredRun], original: list[StoredRun]) -> list[StoredRu
     return [run for run in original if run.record.key in keys]
 
 
-def _nothing(what: str, damaged: Sequence[str] = ()) -> NoReturn:
+def _nothing(what: str, damaged: Sequence[str] = (), options: Sequence[str] = ()) -> NoReturn:
     what = f"{what} that can be read ({damaged[0].removeprefix('left out: ')})" if damaged else what
-    msg = f"{what}. Run something first: adbench run --detector isolation_forest --channel all"
+    msg = f"{what}. Run something first: {first_run(options)}"
     raise MissingError(msg)

@@ -77,14 +77,46 @@ def test_options_of_the_data_choose_among_the_events(tmp_path: Path, capfd: Capt
         assert call("run", "--dataset", "toys", *store, "-c", "b", "-d", "toy_met", "--quiet", *options) == 0
     capfd.readouterr()
     splits = []
-    for options in (["--split", "k-folds", "--folds", "3"], [], ["--raw"]):
+    for options in (["--split", "k-folds"], ["--split", "k-folds", "--folds", "3"], ["--folds", "3"], []):
         assert call("leaderboard", *store, "--format", "json", *options) == 0
         splits.append(json.loads(capfd.readouterr().out)["split"])
-    assert splits == ["k-folds(3)", "own", "own"]
-    assert call("leaderboard", *store, "--split", "k-folds", "--folds", "4") == 3
-    assert capfd.readouterr().err.startswith("error: no results on these events (toys tiny, split k-folds(4)). Run")
+    assert splits == ["k-folds(3)"] * 3 + ["own"]
+    assert call("plot", "boxes", *store, "--split", "k-folds", "--out", str(tmp_path / "boxes.svg")) == 0
+    capfd.readouterr()
+    for command in (["leaderboard"], ["plot", "boxes"]):
+        assert call(*command, *store, "--split", "k-folds", "--folds", "4") == 2
+        message = (
+            "error: no split among the results '4 folds of k-folds'. Did you mean k-folds(3)? All: k-folds(3), own"
+        )
+        assert capfd.readouterr().err.splitlines()[-1] == message
+        assert call(*command, *store, "--raw") == 2
+        assert "no edition among the results '*-raw'. All: tiny" in capfd.readouterr().err
+
+
+def test_the_command_that_is_suggested_runs_on_the_events_that_were_asked_for(
+    results: Path, tmp_path: Path, capfd: Captured
+) -> None:
+    data = str(tmp_path / "mine")
+    asked = ["--dataset", "toys", "--data", data, "--split", "k-folds", "--folds", "4"]
+    for command in (["leaderboard"], ["plot", "boxes"]):
+        assert call(*command, "--results", str(results), *asked) == 3
+        assert (
+            capfd.readouterr()
+            .err.strip()
+            .endswith(
+                "Run something first: adbench run --detector isolation_forest --channel all --dataset toys "
+                f"--split k-folds --data {data} --folds 4"
+            )
+        )
+    assert call("leaderboard", "--results", str(tmp_path / "none"), "--dataset", "toys", "--edition", "other") == 3
+    assert capfd.readouterr().err.strip().endswith("--channel all --dataset toys --edition other")
+
+
+def test_an_unknown_data_set_is_named_before_the_events_are_chosen(tmp_path: Path, capfd: Captured) -> None:
+    store = ["--results", str(tmp_path / "results")]
+    assert call("run", "--dataset", "toys", *store, "-c", "b", "-d", "toy_met", "--quiet") == 0
     assert call("leaderboard", *store, "--dataset", "tyos", "--raw") == 2
-    assert "no data set 'tyos'. Did you mean toys" in capfd.readouterr().err
+    assert "no data set among the results 'tyos'. Did you mean toys" in capfd.readouterr().err
 
 
 def test_json_goes_to_standard_output_alone(results: Path, capsys: Captured) -> None:

@@ -1,0 +1,83 @@
+"""Options of a data set as a choice among stored runs: which edition and split of theirs they mean.
+
+A run stores a split with its number of folds behind (``k-folds-5``), and files taken as they are as an edition of its
+own (``folder-raw``). Without a folder of events, ``--split k-folds``, ``--folds 5`` and ``--raw`` mean these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from adbench.api.errors import UnknownNameError
+from adbench.registry import catalogue
+from adbench.runs.store import StoredRun
+
+__all__ = ["RAW", "stored_choice"]
+
+RAW = "-raw"
+"""What a data set puts behind the name of an edition whose files it takes as they are (`DatasetInfo.edition`)."""
+
+_FOLDS = re.compile(r"\W*(\d+)\W*")
+
+
+def stored_choice(
+    runs: Sequence[StoredRun],
+    dataset: str | None,
+    edition: str | None,
+    split: str | None,
+    folds: int | None,
+    raw: bool,
+) -> tuple[str | None, str | None]:
+    """Return edition and split as the runs store them: those of the newest run that fits; None = not asked for.
+
+    Args:
+        runs: stored runs, of any data set.
+        dataset: its name; None = that of the newest run that fits.
+        edition: as asked for.
+        split: as asked for.
+        folds: number of folds, if that was asked for.
+        raw: whether files taken as they are were asked for.
+
+    Raises:
+        UnknownNameError: no stored run has this split, or is of files taken as they are; with those that there are.
+    """
+    ours = [run for run in runs if dataset in (None, run.record.identity.dataset)]
+    if not ours:
+        return edition, split
+    fitting = ours
+    if raw:
+        asked = f"{edition or '*'}{RAW}"
+        fitting = [run for run in ours if _edition(run) == asked or (edition is None and _edition(run).endswith(RAW))]
+        if not fitting:
+            raise UnknownNameError("edition among the results", asked, {_edition(run) for run in ours})
+    elif edition is not None:
+        fitting = [run for run in ours if _edition(run) == edition] or ours
+    of_split = [run for run in fitting if _is_of(run, split, folds)]
+    if not of_split:
+        asked = " of ".join(part for part in (f"{folds} folds" if folds else "", split or "") if part)
+        raise UnknownNameError("split among the results", asked, {run.record.identity.split for run in fitting})
+    newest = max(of_split, key=lambda run: (run.record.status == "ok", run.record.started, run.record.key))
+    named = newest.record.identity.split if split is not None or folds is not None else None
+    return _edition(newest) if raw else edition, named
+
+
+def _edition(run: StoredRun) -> str:
+    return run.record.identity.edition
+
+
+def _is_of(run: StoredRun, split: str | None, folds: int | None) -> bool:
+    """Tell whether a run is of a split, by its stored name or by the one it is asked for with, and of so many folds."""
+    stored = run.record.identity.split
+    name, number = _divided(run.record.identity.dataset, stored)
+    return split in (None, stored, name) and folds in (None, number)
+
+
+def _divided(dataset: str, stored: str) -> tuple[str, int | None]:
+    """Return the name by which a stored split is asked for, and its number of folds where it has some."""
+    specs = catalogue().datasets.specs
+    for name in specs[dataset].splits if dataset in specs else ():
+        behind = _FOLDS.fullmatch(stored.removeprefix(name)) if stored.startswith(name) else None
+        if behind:
+            return name, int(behind[1])
+    return stored, None
