@@ -68,14 +68,20 @@ class Ranking(ABC):
     Attributes:
         name: unique name, such as ``average_rank``.
         label: heading of the number on a table.
-        higher_is_better: direction of the statistic.
+        higher_is_better: direction of the statistic; without effect where `of_figure` is set.
+        of_figure: the statistic is a value of the figure of merit, such as its mean, and has its unit and direction.
         figure: the metric that the method is defined on; empty = any.
     """
 
     name: str
     label: str
     higher_is_better: bool = True
+    of_figure: bool = False
     figure: str = ""
+
+    def higher_wins(self, higher_figure_is_better: bool) -> bool:
+        """Return whether a higher statistic is better, for a figure of merit of some direction."""
+        return higher_figure_is_better if self.of_figure else self.higher_is_better
 
     @abstractmethod
     def statistic(self, table: ScoreTable) -> NDArray[np.float64]:

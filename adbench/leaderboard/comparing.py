@@ -88,7 +88,7 @@ def compare_board(
         msg = "a comparison needs two entries with a rank; run another detector on these channels: adbench run"
         raise MissingError(msg)
     entries = tuple(ranked[i] for i in places)
-    better = 1.0 if board.ranking.higher_is_better else -1.0
+    better = 1.0 if board.higher_wins else -1.0
     values = np.array([one.statistic for one in entries])
     pairs = compare_pairs(better * values, better * found.ranks.statistics[:, places], found.ranks.clusters)
     groups = letters(len(entries), [(pair.first, pair.second) for pair in pairs if pair.adjusted < LEVEL])
@@ -101,7 +101,7 @@ def compare_board(
 def comparison_rows(found: BoardComparison) -> tuple[str, tuple[list[str], list[list[str]]]]:
     """Return title, and headings and rows: one per entry, then its difference to the best one."""
     to_best = {pair.second: pair for pair in found.pairs if pair.first == 0}
-    sign = 1.0 if found.board.ranking.higher_is_better else -1.0
+    sign = 1.0 if found.board.higher_wins else -1.0
     places = decimals(one.statistic for one in found.entries)
     rows = []
     for place, (one, group) in enumerate(zip(found.entries, found.letters, strict=True)):

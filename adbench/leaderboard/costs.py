@@ -71,7 +71,7 @@ def board_costs(board: Board, runs: Iterable[StoredRun]) -> BoardCosts:
     if not known:
         msg = "no ranked entry has a training time; run a detector: adbench run"
         raise MissingError(msg)
-    better = 1.0 if board.ranking.higher_is_better else -1.0
+    better = 1.0 if board.higher_wins else -1.0
     seconds = np.array([np.mean(times[entry.name]) for entry in known])
     scores = np.array([better * entry.standings[board.metric.name].value for entry in known])
     front = pareto_front(seconds, scores)

@@ -64,6 +64,11 @@ class Board:
         return self.metrics[0]
 
     @property
+    def higher_wins(self) -> bool:
+        """Whether a higher statistic of the ranking, by the metric that decides, is better."""
+        return self.ranking.higher_wins(self.metric.higher_is_better)
+
+    @property
     def shown(self) -> tuple[Metric, ...]:
         """The metrics that a table has a column for: the first, and those by which somebody has a rank."""
         ranked = {name for entry in self.entries for name, standing in entry.standings.items() if standing.rank}

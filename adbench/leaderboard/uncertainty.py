@@ -74,7 +74,7 @@ def board_uncertainty(
     twins = {entry.name: entry.twin_of for entry in board.entries if entry.twin_of in table.entries}
     found = rank_intervals(table, board.ranking, replicas=replicas, seed=seed, values=values, twins=twins)
     supervision = {entry.name: entry.supervision for entry in board.entries}
-    classes = within_classes(found, supervision, board.ranking.higher_is_better)
+    classes = within_classes(found, supervision, board.higher_wins)
     bare = [entry.name for entry in board.entries if not by_key.keys() >= set(entry.keys)]
     return BoardUncertainty(found, values, table.entries, tuple(columns), classes, tuple(_notes(board, found, bare)))
 

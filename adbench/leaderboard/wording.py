@@ -26,13 +26,11 @@ __all__ = [
     "title",
 ]
 
-_FIGURES_THEMSELVES = ("mean", "median", "minimum")  # rankings whose statistic is a value of the metric
-
 
 def title(board: Board) -> str:
     """Return what the board compares: ``darkmachines · sample · all channels · mean AUC · 34 channel-signal pairs``."""
     method = board.ranking.name.replace("_", " ")
-    figure = board.metric.label if board.ranking.name in _FIGURES_THEMSELVES else f"({board.metric.label})"
+    figure = board.metric.label if board.ranking.of_figure else f"({board.metric.label})"
     return _title(board, board.ranking.label if board.ranking.figure else f"{method} {figure}")
 
 
@@ -61,15 +59,15 @@ def heading(ranking: Ranking, metric: Metric) -> str:
         'average rank\n(AUC)'
     """
     label = metric.label.replace(" at ", " at\n")
-    if ranking.name in _FIGURES_THEMSELVES:
+    if ranking.of_figure:
         return label
     return ranking.label if ranking.figure else f"{ranking.label}\n({label})"
 
 
 def comparison_heading(board: Board) -> str:
     """Return the heading of a method beside others, whose metric stands in the title."""
-    itself = board.ranking.name in _FIGURES_THEMSELVES
-    return f"{board.ranking.label}\n{heading(board.ranking, board.metric)}" if itself else board.ranking.label
+    itself = f"{board.ranking.label}\n{heading(board.ranking, board.metric)}"
+    return itself if board.ranking.of_figure else board.ranking.label
 
 
 def seeds(board: Board) -> str:

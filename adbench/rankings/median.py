@@ -11,14 +11,15 @@ __all__ = ["MEDIAN", "Median"]
 
 
 class Median(Ranking):
-    """Median of the figure over all (channel, signal) columns; the negative median where lower is better."""
+    """Median of the figure over all (channel, signal) columns."""
 
     name = "median"
     label = "median"
+    of_figure = True
 
     def statistic(self, table: ScoreTable) -> NDArray[np.float64]:
         """Return float64 (n_entries,): the median; of an even number, the mean of the two in the middle."""
-        return np.asarray(np.median(table.oriented(), axis=1), np.float64)
+        return np.asarray(np.median(table.values, axis=1), np.float64)
 
 
 MEDIAN = Median()

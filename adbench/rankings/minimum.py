@@ -11,14 +11,16 @@ __all__ = ["MINIMUM", "Minimum"]
 
 
 class Minimum(Ranking):
-    """Worst figure over all (channel, signal) columns; with its sign changed where lower is better."""
+    """Worst figure over all (channel, signal) columns: the largest one where lower is better."""
 
     name = "minimum"
     label = "minimum"
+    of_figure = True
 
     def statistic(self, table: ScoreTable) -> NDArray[np.float64]:
         """Return float64 (n_entries,): the worst figure."""
-        return np.asarray(np.min(table.oriented(), axis=1), np.float64)
+        worst = np.min if table.higher_is_better else np.max
+        return np.asarray(worst(table.values, axis=1), np.float64)
 
 
 MINIMUM = Minimum()

@@ -67,7 +67,7 @@ def rank_entries(table: ScoreTable, ranking: Ranking, twins: Mapping[str, str] |
     complete = table.rows(coverage == 1.0)
     missing = sorted((-share, entry) for entry, share in zip(table.entries, coverage, strict=True) if share < 1.0)
     statistic = _statistic(complete, ranking)
-    order, ranks = final_order(statistic, complete.entries, ranking.higher_is_better)
+    order, ranks = final_order(statistic, complete.entries, ranking.higher_wins(table.higher_is_better))
     return Ranked(
         ranking=ranking.name,
         figure=table.figure,

@@ -122,7 +122,7 @@ def rank_intervals(
         if drawn is not None:
             one = _repeated(one, drawn[r])
         statistics[r] = ranking.statistic(one)
-        order, ranks_in_order = final_order(statistics[r], one.entries, ranking.higher_is_better)
+        order, ranks_in_order = final_order(statistics[r], one.entries, ranking.higher_wins(table.higher_is_better))
         ranks[r, order] = ranks_in_order
     found = [
         _interval(entry, int(rank), float(statistic), ranks[:, i], statistics[:, i])

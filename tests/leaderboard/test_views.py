@@ -49,6 +49,52 @@ def test_clear_differences_are_told_apart_and_small_ones_are_not(board: Board, p
     assert rows[3][4].startswith("-0.")
 
 
+LOSS = """\
+from adbench.api import Estimate, Metric, MetricSpec, hookimpl
+from adbench.metrics.auc import AUC
+class Loss(Metric):
+    name = label = "loss"
+    higher_is_better = False
+    def __call__(self, background, signal):
+        area = AUC(background, signal)
+        return Estimate(1.0 - area.value, 1.0 - area.high, 1.0 - area.low)
+LOSS = Loss()
+@hookimpl
+def adbench_metrics():
+    return [MetricSpec(name="loss", target="losses:LOSS")]
+"""
+
+
+@pytest.mark.parametrize("ranking", ["mean", "median", "minimum"])
+def test_a_figure_of_which_less_is_better_is_shown_as_it_is(
+    board: Board, pretend: Any, install: Any, ranking: str
+) -> None:
+    install("loss-plugin", "losses", "losses", LOSS)
+    runs = list(pretend.store)
+    area, loss = (build_board(pretend.store, metrics=[name], ranking=ranking) for name in ("auc", "loss"))
+    assert [entry.name for entry in loss.entries] == [entry.name for entry in area.entries]
+    for of_area, of_loss in zip(area.entries, loss.entries, strict=True):
+        one, other = of_area.standings["auc"], of_loss.standings["loss"]
+        assert (other.value, other.low, other.high) == pytest.approx((1 - one.value, 1 - one.high, 1 - one.low))
+        assert 0.0 < other.low < other.value < other.high
+        assert (other.rank, loss.class_ranks()[of_loss.name]) == (one.rank, area.class_ranks()[of_area.name])
+    shown = json.loads(as_json([loss]))["entries"]
+    assert [one["value"] for one in shown] == sorted(one["value"] for one in shown)
+    for one in board_uncertainty(loss, runs, replicas=20).ranks.intervals:
+        assert 0.0 < one.statistic_low <= one.statistic <= one.statistic_high
+    costs = [costs_json(board_costs(one, runs))["entries"] for one in (area, loss)]
+    fronts = [{one["entry"] for one in entries if one["on_front"]} for entries in costs]
+    assert "twin" in fronts[0]
+    assert fronts[0] == fronts[1]
+    assert all(one["value"] > 0.0 for one in costs[1])
+    if ranking == "mean":
+        found = compare_board(loss, runs, replicas=60)
+        assert all(pair["difference"] >= 0.0 for pair in comparison_json(found)["pairs"])
+        _, (_, rows) = comparison_rows(found)
+        assert [row[0] for row in rows] == ["good", "twin", "slow", "poor"]
+        assert rows[3][4].startswith("0.")  # the worst one has more of it than the best
+
+
 def test_what_no_mean_decides_is_refused(pretend: Any, board: Board) -> None:
     with pytest.raises(UsageError, match="'median' is none"):
         compare_board(build_board(pretend.store, ranking="median"), list(pretend.store))

@@ -85,7 +85,11 @@ def test_lower_is_better_turns_every_method_round() -> None:
     values = table(BY_HAND)
     lower = ScoreTable(values.entries, values.columns, -values.values, "loss", higher_is_better=False)
     for method in SIX_RANKINGS:
-        assert rank_entries(lower, RANKINGS[method]).entries == rank_entries(values, RANKINGS[method]).entries
+        turned, straight = (rank_entries(t, RANKINGS[method]) for t in (lower, values))
+        assert turned.entries == straight.entries
+        assert turned.ranks.tolist() == straight.ranks.tolist()
+        sign = -1 if method in ("mean", "median", "minimum") else 1  # a value of the figure is shown as it is
+        assert turned.statistics == pytest.approx(sign * straight.statistics)
 
 
 def test_incomplete_entries_stand_apart() -> None:

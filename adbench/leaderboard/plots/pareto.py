@@ -54,7 +54,7 @@ def draw(request: Request) -> Figure:
     panel.step(*np.array(steps).reshape(-1, 2).T, where="post", color="0.4", linewidth=0.8, linestyle=":", zorder=1)
     panel.set(xscale="log", xlabel="time of a training [s]", ylabel=heading(board.ranking, board.metric))
     panel.grid(visible=True)
-    if not board.ranking.higher_is_better:
+    if not board.higher_wins:
         panel.invert_yaxis()
     if any(cost.seconds < _FASTEST for cost in costs):
         handles.append(Line2D([], [], linestyle="none", label=f"left edge: {_FASTEST:g} s or less"))
