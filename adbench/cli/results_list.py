@@ -22,10 +22,14 @@ def command(
 ) -> None:
     """List the stored runs, failures included, and the imported published results.
 
+    What tells runs apart has a column where they differ: split, limit on events, the events themselves (by folder and
+    fingerprint), version, and of an ensemble its rule and parents.
+
     \b
       adbench results list --status failed
       adbench results list --detector met --format json
     """
+    from adbench.cli.telling_apart import differences
     from adbench.leaderboard.stored import readable_runs
     from adbench.leaderboard.wording import counted, duration
     from adbench.published.library import Library
@@ -54,21 +58,24 @@ def command(
             }
         )
         return
+    differing = differences([run.record for run in chosen])
     rows = [
         [
             run.record.key,
             f"{run.record.identity.dataset} {run.record.identity.edition}",
             run.record.identity.channel,
             run.record.entry,
+            *([told] if any(differing) else []),
             str(run.record.identity.seed),
             run.record.status.replace("_", " "),
             duration(run.record.timings.get("fit", float("nan"))),
             run.record.started[:16].replace("T", " "),
         ]
-        for run in chosen
+        for run, told in zip(chosen, differing, strict=True)
     ]
+    headings = ["key", "data", "channel", "entry", *(["differs in"] if any(differing) else []), "seed"]
     if rows:
-        echo(table(["key", "data", "channel", "entry", "seed", "status", "fit", "started"], rows, spare=["started"]))
+        echo(table([*headings, "status", "fit", "started"], rows, spare=["started", "fit"]))
     echo(paragraph(f"{counted(len(chosen), 'stored run')} of {len(runs)} in {root}"))
     for header in imported:
         echo(paragraph(f"published: {header.name}: {header.entries:,} models, {header.rows:,} rows, {header.citation}"))

@@ -49,6 +49,27 @@ def test_runs_are_listed_and_chosen(results: Path, capsys: Captured) -> None:
     assert capsys.readouterr().out == f"0 stored runs of 3 in {results}\n"
 
 
+def test_what_tells_runs_apart_is_listed(results: Path, capsys: Captured) -> None:
+    fixed = ("--dataset", "toys", "-d", "toy_met", "-c", "b", "--results", str(results))
+    assert call("run", *fixed, "--max-events", "100") == 0
+    assert call("run", *fixed, "--split", "k-folds", "--folds", "3") == 0
+    combined = ("combine", "toy_met", "toy_density", "--name", "both", "--rule", "product", "--channel", "b")
+    assert call(*combined, "--split", "own", "--results", str(results)) == 0
+    path = next(run.folder for run in ResultsFolder(results) if run.record.identity.max_events == 100) / "record.json"
+    record = json.loads(path.read_text())
+    record["identity"]["fingerprint"] = "0123456789"
+    record["environment"]["command"] = "adbench run --data 'my events'"
+    path.write_text(json.dumps(record))
+    capsys.readouterr()
+    assert call("results", "list", "--channel", "b", "--results", str(results)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "differs in" in lines[0]
+    told = {line.split("toys tiny")[1][:90].strip() for line in lines[1:6]}
+    assert any("split own, first 100 events, events of my events (012345)" in line for line in told)
+    assert any("split k-folds(3), events toy-b-" in line for line in told)
+    assert any("product of toy_density and toy_met, split own" in line for line in told)
+
+
 def test_a_damaged_record_is_listed_and_the_others_too(results: Path, capsys: Captured) -> None:
     path = next(run.folder for run in ResultsFolder(results)) / "record.json"
     path.write_text(path.read_text()[:50])
