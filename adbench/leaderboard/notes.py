@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from adbench.api.metric import Metric
@@ -116,19 +117,20 @@ def about_unmeasured(
     *,
     advice: bool = True,
 ) -> list[str]:
-    """Return, for each metric, where too few background events stand behind it, and on advice how to get more."""
+    """Return, for each metric, where no entry measures it and why, and on advice how to get more background events."""
     notes = []
+    few = None  # place of the last note that more background would mend
     channels = list(dict.fromkeys(channel for channel, _ in columns))
     for metric in metrics:
         where = list(dict.fromkeys(channel for channel, _ in unmeasured[metric.name]))
         if not where:
             continue
         whole = f"{len(where)} of {len(channels)} channels" if len(channels) > 1 else f"channel {where[0]}"
-        notes.append(
-            f"{metric.name} is unmeasured in {whole}: {_reasons(entries, unmeasured[metric.name], metric, where)}"
-        )
-    if notes and advice:
-        notes[-1] += f". {MORE_BACKGROUND}"
+        why = _reasons(entries, unmeasured[metric.name], metric, where)
+        few = len(notes) if " expected" in why else few
+        notes.append(f"{metric.name} is unmeasured in {whole}: {why}")
+    if few is not None and advice:
+        notes[few] += f". {MORE_BACKGROUND}"
     return notes
 
 
@@ -137,7 +139,8 @@ def _reasons(entries: Sequence[Entry], columns: Sequence[Column], metric: Metric
     for channel in channels:
         cells = [entry.cells[column][metric.name] for entry in entries for column in columns if column[0] == channel]
         texts = [cell.note.removeprefix("unmeasured: ") for cell in cells if cell.note and not math.isnan(cell.value)]
-        by_channel[channel] = texts[0] if texts else "no figure"
+        lacking = Counter(cell.note for cell in cells if cell.note)  # no value at all: what most of them lack
+        by_channel[channel] = texts[0] if texts else lacking.most_common(1)[0][0] if lacking else "no figure"
     if len(set(by_channel.values())) == 1:
         return next(iter(by_channel.values()))
     matches = [match for match in map(_EXPECTED.fullmatch, by_channel.values()) if match]

@@ -117,6 +117,15 @@ def test_unmeasured_working_points_are_shown_but_not_ranked(three: Any) -> None:
     assert last in board.notes
 
 
+def test_a_figure_that_no_entry_can_have_says_why_and_not_that_background_is_missing(pretend: Any) -> None:
+    for entry in ("met", "ht"):
+        for channel in ("1", "2a"):
+            pretend.run(entry, channel)
+    notes = build_board(pretend.store, metrics=["log_likelihood"]).notes
+    assert "log_likelihood is unmeasured in 2 of 2 channels: the detector has no density" in notes
+    assert not [note for note in notes if "no figure" in note]
+
+
 def test_notes_call_events_independent_where_copies_count_once(pretend: Any) -> None:
     for channel, n, copies in (("1", 500, 5), ("2a", 800, 2), ("10", 100, 1)):
         samples = pretend.samples(channel, 0, 1.0, ("score",), n, 20)
