@@ -47,8 +47,9 @@ def command(names: tuple[str, ...], results: Path, status: str | None, yes: bool
     if not chosen and not imported:
         click.echo(f"nothing to remove: no stored run ended as '{status}'")
         return
-    if not yes:
-        click.confirm(f"remove {len(chosen) + len(imported)} from {store.root}?", abort=True)
+    if not yes and not click.confirm(f"remove {len(chosen) + len(imported)} from {store.root}?"):
+        click.echo("nothing was removed")
+        return
     for run in chosen.values():
         store.remove(run)
     for name in imported:

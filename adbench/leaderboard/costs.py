@@ -104,8 +104,8 @@ def costs_rows(found: BoardCosts) -> tuple[str, tuple[list[str], list[list[str]]
                 "front" if cost.on_front else "",
             ]
         )
-    return f"training time and {title(board)}", (
-        ["detector", "training", "of one run", board.ranking.label, "rank", "Pareto"],
+    return f"time of a fit and {title(board)}", (
+        ["detector", "fit", "shortest to longest", board.ranking.label, "rank", "Pareto"],
         rows,
     )
 
@@ -133,7 +133,7 @@ def costs_json(found: BoardCosts) -> dict[str, Any]:
 
 
 def _notes(lost: int, hosts: int, devices: list[str]) -> list[str]:
-    notes = ["front: nobody else is both cheaper and better; training: time of a fit, mean over channels and seeds"]
+    notes = ["front: nobody else is both cheaper and better; fit: without scoring, mean over channels and seeds"]
     if hosts > 1 or len(devices) > 1:
         where = f" and devices ({', '.join(devices)})" if len(devices) > 1 else ""
         notes.append(f"times were taken on {counted(hosts, 'machine')}{where}: they do not compare detectors alone")
