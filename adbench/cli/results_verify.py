@@ -28,6 +28,7 @@ def command(folder: Path, scores: Path | None) -> None:
       adbench results verify leaderboard/ --scores results/
     """
     from adbench.api.errors import DataError, MissingError
+    from adbench.leaderboard.reference import METRICS_FILE
     from adbench.leaderboard.verifying import verify
     from adbench.leaderboard.wording import counted
     from adbench.runs.store import ResultsFolder
@@ -38,11 +39,13 @@ def command(folder: Path, scores: Path | None) -> None:
         raise MissingError(msg)
     for text in findings:
         click.echo(f"wrong: {text}")
-    whole = sum(run.has_scores for run in runs)
-    failures = sum(run.record.status != "ok" for run in runs)
+    done = [run for run in runs if run.record.status == "ok"]
+    without = [run for run in done if not run.has_scores]
+    figures = sum((run.folder / METRICS_FILE).exists() for run in without)
+    lost = f", {len(without) - figures} with neither (run again, or remove)" if len(without) > figures else ""
     click.echo(
-        f"{counted(len(runs), 'run')} checked: {whole} with scores, {len(runs) - whole - failures} with figures only, "
-        f"{failures} without a result"
+        f"{counted(len(runs), 'run')} checked: {len(done) - len(without)} with scores, {figures} with figures only"
+        f"{lost}, {len(runs) - len(done)} without a result"
     )
     if findings:
         msg = f"{counted(len(findings), 'thing')} wrong in {folder}; the lines above say where and how to mend it"

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from adbench.cli import main
+from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder
 
 pytestmark = pytest.mark.usefixtures("toys")
@@ -145,6 +146,17 @@ def test_a_figure_outside_the_limits_of_its_metric_is_found(
     assert (f"impossible figure {key}" in capsys.readouterr().out) is not possible
 
 
+def test_verify_counts_runs_with_neither_scores_nor_figures_apart(
+    results: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    next(results.rglob("scores.npz")).unlink()
+    call("results", "verify", str(results))
+    said = (
+        "2 runs checked: 1 with scores, 0 with figures only, 1 with neither (run again, or remove), 0 without a result"
+    )
+    assert said in " ".join(capsys.readouterr().out.split())
+
+
 def test_reference_results_verify_without_scores_and_are_byte_stable(results: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert call("results", "export-reference", "--results", str(results), "--out", str(tmp_path / name)) == 0
@@ -183,6 +195,104 @@ def test_reference_results_keep_the_curves_of_their_scores(results: Path, tmp_pa
     assert f"{file}: " in capsys.readouterr().out
     file.unlink()
     assert call("results", "verify", str(out)) == 0
+
+
+def change(file: Path, **fields: object) -> str:
+    """Change fields of a JSON file; return its text before."""
+    before = file.read_text()
+    file.write_text(json.dumps(json.loads(before) | fields))
+    return before
+
+
+def test_an_area_that_its_curve_does_not_allow_is_found(results: Path, tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "reference"
+    assert call("results", "export-reference", "--results", str(results), "--out", str(out)) == 0
+    file = next(out.rglob("metrics.json"))
+    stored = json.loads(file.read_text())["estimates"]
+    key = next(key for key in stored if "|auc|" in key)
+    value = stored[key][0]
+    for area, possible in ((value, True), (value + 0.2, False), (value - 0.2, False)):
+        figure = [area, area - 0.001, area + 0.001, "", True]
+        change(file, estimates=stored | {key: figure})
+        capsys.readouterr()
+        assert call("results", "verify", str(out)) == (0 if possible else 4)
+        assert ("allows an AUC of 0." in capsys.readouterr().out) is not possible
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"supervision": "supervised"}, "supervised, but detector toy_met is unsupervised"),
+        ({"entry": "toy_density"}, "entry 'toy_density' is not named after its detector toy_met"),
+        ({"entry": "toy_met[x=1]"}, ""),
+    ],
+)
+def test_a_name_or_a_class_of_another_detector_is_found_and_ends_no_board(
+    results: Path, capsys: Captured, fields: dict[str, str], said: str
+) -> None:
+    change(next(results.rglob("toy_met/*/record.json")), **fields)
+    capsys.readouterr()
+    assert call("results", "verify", str(results)) == (4 if said else 0)
+    assert said in capsys.readouterr().out
+    assert call("leaderboard", "--results", str(results)) == 0
+
+
+def test_an_entry_of_a_detector_that_is_not_here_may_be_in_any_class(
+    results: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(next(results.rglob("toy_met/*/record.json")), supervision="supervised")
+    monkeypatch.delitem(catalogue().detectors.specs, "toy_met")
+    assert call("results", "verify", str(results)) == 0
+
+
+def test_only_the_runs_with_scores_are_compared_with_them(results: Path, tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "reference"
+    assert call("results", "export-reference", "--results", str(results), "--out", str(out)) == 0
+    (gone,) = results.rglob("toy_density")
+    shutil.rmtree(gone)
+    capsys.readouterr()
+    assert call("results", "verify", str(out), "--scores", str(results)) == 0
+    assert "1 run compared with scores in " in capsys.readouterr().out
+    file = next(out.rglob("toy_met/*/metrics.json"))
+    stored = json.loads(file.read_text())["estimates"]
+    key = min(stored)
+    before = change(file, estimates=stored | {key: [0.5, 0.4, 0.6, "", True]})
+    assert call("results", "verify", str(out), "--scores", str(results)) == 4
+    assert f"1 figures are not those of the scores, such as {key}" in capsys.readouterr().out
+    file.write_text(before)
+    (gone,) = results.rglob("toy_met")
+    shutil.rmtree(gone)
+    assert call("results", "verify", str(out), "--scores", str(results)) == 4
+    assert f"{results}: scores of none of these runs" in capsys.readouterr().out
+
+
+def test_trials_and_contaminated_runs_are_exported_when_asked_for(
+    results: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    command = ("run", "--dataset", "toys", "-d", "toy_met", "--channel", "b", "--results", str(results))
+    assert call(*command, "--max-events", "50") == 0
+    assert call(*command, "--contamination", "0.01") == 0
+    capsys.readouterr()
+    for options, number in (
+        ((), 2),
+        (("--limited",), 3),
+        (("--contaminated",), 3),
+        (("--limited", "--contaminated"), 4),
+    ):
+        out = tmp_path / "-".join(["out", *options])
+        assert call("results", "export-reference", "--results", str(results), "--out", str(out), *options) == 0
+        said = capsys.readouterr()
+        assert len(list(out.rglob("record.json"))) == number
+        assert f"{number} runs written to" in said.out
+        limited = "left out: 1 run on a limited number of events; --limited writes them too"
+        mixed = "left out: 1 run with signal in the training background; --contaminated writes them too"
+        assert (limited in said.err) is ("--limited" not in options)
+        assert (mixed in said.err) is ("--contaminated" not in options)
+    for folder in results.rglob("record.json"):
+        if json.loads(folder.read_text())["identity"]["max_events"] is None:
+            shutil.rmtree(folder.parent)
+    assert call("results", "export-reference", "--results", str(results), "--out", str(tmp_path / "none")) == 3
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_folder_that_is_not_there_holds_no_results(tmp_path: Path, capsys: Captured) -> None:
