@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api.context import RunContext
+from adbench.api.errors import DetectorError
 from adbench.api.events import Events
 from adbench.api.params import NoParams
 
@@ -56,10 +58,11 @@ class Detector(ABC):
         """
 
     def for_target(self, withheld: frozenset[str]) -> Detector:
-        """Return a view of the fitted detector that makes no use of the withheld priors.
+        """Return a new view of the fitted detector that makes no use of the withheld priors; leave this one as it is.
 
-        A semi-supervised detector that builds axes or reductions from priors rebuilds them here; the
-        harness calls it before scoring a signal, with all priors of that signal's family.
+        Every semi-supervised detector writes this: ``copy.copy(self)`` with its axes or reductions made again, or a
+        detector that is trained again. The harness calls it before scoring a signal, with all priors of that signal's
+        family; a run fails when it is missing or returns the detector itself. No other detector needs it.
         """
         return self
 
@@ -80,8 +83,13 @@ class Detector(ABC):
 
     @classmethod
     def can_save(cls) -> bool:
-        """Tell whether the detector implements both `save` and `load`."""
-        return cls.save is not Detector.save and cls.load.__func__ is not Detector.load.__func__  # type: ignore[attr-defined]
+        """Tell whether the detector implements both `save` and `load`; raise DetectorError for a load of no class."""
+        load = inspect.getattr_static(cls, "load")
+        if not isinstance(load, classmethod):
+            write = "@classmethod above def load(cls, folder, params, context)"
+            msg = f"{cls.__name__}.load is no class method; write {write}"
+            raise DetectorError(msg)
+        return cls.save is not Detector.save and load is not Detector.__dict__["load"]
 
 
 class DensityEstimator(Detector):

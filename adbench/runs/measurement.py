@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from adbench.api.dataset import source_ids
 from adbench.api.detector import DensityEstimator, Detector
-from adbench.api.errors import ScoreError
+from adbench.api.errors import DetectorError, ScoreError
 from adbench.api.events import Events
 from adbench.api.specs import DetectorSpec
 from adbench.runs.scores import SampleScores
+from adbench.runs.shown import shown, write_refused
 from adbench.runs.training import Training
 
 __all__ = ["BLOCK", "Measurement"]
@@ -57,17 +58,20 @@ class Measurement:
 
         Raises:
             ScoreError: the detector did not return one finite number per event for each of its scores.
+            DetectorError: it wrote to the events, or its coordinates are no numbers, d per event.
         """
         parts: dict[str, list[NDArray[Any]]] = {name: [] for name in spec.scores}
         coordinates: dict[str, list[NDArray[Any]]] = {}
         for block in _blocks(events):
-            with self.timed("score"):
+            with self.timed("score"), write_refused(detector, "score"):
                 returned = detector.score(block)
             named = returned if isinstance(returned, Mapping) else {spec.scores[0]: returned}
             for name, values in parts.items():
                 values.append(_checked(spec.name, sample, name, named, len(block)))
-            for name, seen in detector.coordinates(block).items():
-                coordinates.setdefault(name, []).append(np.asarray(seen))
+            with write_refused(detector, "coordinates"):
+                points = detector.coordinates(block)
+            for name, place in _points(spec.name, sample, points, len(block)).items():
+                coordinates.setdefault(name, []).append(place)
         rows = np.asarray(events.aux.get("row", np.arange(len(events))), np.int64)
         scores = {name: _finite(spec.name, sample, name, np.concatenate(values)) for name, values in parts.items()}
         ids = events.aux.get("event_id")
@@ -85,7 +89,7 @@ class Measurement:
         """Keep log p of a sample's events beside their scores; raise ScoreError unless all are finite."""
         parts = []
         for block in _blocks(events):
-            with self.timed("log_prob"):
+            with self.timed("log_prob"), write_refused(detector, "log_prob"):
                 log_prob = np.asarray(detector.log_prob(block), np.float64)
             if log_prob.shape != (len(block),) or not np.isfinite(log_prob).all():
                 msg = f"log_prob of {sample} is not one finite number per event"
@@ -108,6 +112,25 @@ def _checked(detector: str, sample: str, name: str, returned: Mapping[str, Any],
     return values if values.dtype.kind == "f" else values.astype(np.float64)
 
 
+def _points(detector: str, sample: str, returned: Any, n: int) -> dict[str, NDArray[Any]]:
+    """Return coordinates as arrays of numbers (n, d): objects would be pickled, which nobody can read safely."""
+    if not isinstance(returned, Mapping):
+        msg = f"{detector}: coordinates returned {type(returned).__name__}; return arrays (n, d) by name, or {{}}"
+        raise DetectorError(msg)
+    points = {}
+    for name, values in returned.items():
+        try:
+            array = np.asarray(values)
+        except ValueError:  # rows of several lengths
+            array = np.empty(0, object)
+        if array.ndim != 2 or len(array) != n or array.dtype.kind not in "fiu":
+            seen = f"coordinates '{name}' of {sample} are {array.dtype} {array.shape}"
+            msg = f"{detector}: {seen}; expected numbers ({n}, d)"
+            raise DetectorError(msg)
+        points[str(name)] = array
+    return points
+
+
 def _finite(detector: str, sample: str, name: str, values: NDArray[Any]) -> NDArray[Any]:
     bad = int(np.count_nonzero(~np.isfinite(values)))
     if bad:
@@ -117,7 +140,7 @@ def _finite(detector: str, sample: str, name: str, values: NDArray[Any]) -> NDAr
 
 
 def _blocks(events: Events) -> Iterator[Events]:
-    """Yield the events as a detector sees them, a bounded number at once; without any, one empty block."""
-    visible = events.stripped()
+    """Yield the events as a detector sees them, read-only, a bounded number at once; without any, one empty block."""
+    visible = shown(events.stripped())
     for start in range(0, max(len(events), 1), BLOCK):
         yield visible[start : start + BLOCK]

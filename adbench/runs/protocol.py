@@ -8,12 +8,12 @@ What a detector may see is decided here and nowhere else:
 * Before a semi-supervised detector scores a signal, the priors of that signal's whole family are withheld.
 * Where contamination is asked for, events of the prior halves of all signals are mixed into training and validation
   background, and signals are measured on the other halves.
-* Nobody sees `Events.aux`; of a prior, which of its events are copies of one source is told.
+* Events are read-only; nobody sees `Events.aux`; of a prior, which of its events are copies of one source is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,6 +28,9 @@ from adbench.data.gathering import gathered
 from adbench.runs.contamination import TooFewSignalError, contaminated
 from adbench.runs.folds import fold_of, merge_folds
 from adbench.runs.measurement import Measurement
+from adbench.runs.priors import prior_halves
+from adbench.runs.shown import shown, write_refused
+from adbench.runs.targets import check_withholds, target_views
 
 __all__ = ["MINIMUM_PRIOR_EVENTS", "Experiment", "SkippedRun"]
 
@@ -75,6 +78,8 @@ class Experiment:
         Raises:
             SkippedRun: too few prior events, or fewer signal events than the contamination needs.
             ScoreError: scores are not one finite number per event.
+            DetectorError: it writes to its events, or learns from priors and does not let the target's be withheld.
+            PluginError: the data set's priors hold events that are measured.
         """
         if self.dataset.info.folds > 1:
             return self._run_folds(make_detector)
@@ -104,23 +109,27 @@ class Experiment:
         return self.result
 
     def _fit(self, detector: Detector, dataset: Dataset, fold: int | None = None) -> None:
+        check_withholds(self.spec, detector)
+        detector.can_save()  # a faulty `load` is told here and not after hours of training
         with self.result.timed("load"):
             train = self._learnt_from(dataset, self._limited(dataset.train(self.channel)), "train")
             validation = self._learnt_from(dataset, self._limited(dataset.validation(self.channel)), "validation")
             priors = self._priors(dataset)
         self.result.training.begin(fold)
-        with self.result.timed("fit"):
-            detector.fit(train, validation, priors)
+        seen = {name: shown(events) for name, events in priors.items()}
+        with self.result.timed("fit"), write_refused(detector, "fit"):
+            detector.fit(shown(train), shown(validation), seen)
 
     def _score(self, detector: Detector, dataset: Dataset, fold: int | None = None) -> None:
         """Score all samples; the model of a fold scores the signal and unlabelled events that are dealt to it."""
-        self.result.notes += [note for note in detector.context.notes if note not in self.result.notes]
+        self._keep_notes(detector)
         background = self._limited(dataset.background(self.channel))
         self.result.score(self.spec, detector, "validation", self._limited(dataset.validation(self.channel)))
         self.result.score(self.spec, detector, "background", background)
         if isinstance(detector, DensityEstimator):
             self.result.add_log_prob(detector, "background", background)
-        for target, view in self._targets(detector, frozenset(self._usable_priors(dataset))):
+        priors = frozenset(self._usable_priors(dataset))
+        for target, view in target_views(self.spec, detector, dataset.info, self.channel, priors):
             with self.result.timed("load"):
                 events = self._limited(dataset.signal(self.channel, target))
                 if self._learns_from(target):
@@ -131,6 +140,10 @@ class Experiment:
         unlabelled = dataset.unlabelled(self.channel)
         if unlabelled is not None:
             self.result.score(self.spec, detector, "unlabelled", self._dealt(self._limited(unlabelled), fold))
+        self._keep_notes(detector)  # of scoring, too
+
+    def _keep_notes(self, detector: Detector) -> None:
+        self.result.notes += [note for note in detector.context.notes if note not in self.result.notes]
 
     def _learns_from(self, target: str) -> bool:
         """Tell whether the prior half of a signal may be learnt from in this run."""
@@ -150,7 +163,9 @@ class Experiment:
         if self.channel in dataset.info.proxies:
             msg = f"contamination is signal from prior halves, and the priors of channel {self.channel} are proxies"
             raise SkippedRun(msg)
-        signals = {name: self._limited(events).stripped() for name, events in dataset.priors(self.channel).items()}
+        signals = {
+            name: self._limited(events).stripped() for name, events in prior_halves(dataset, self.channel).items()
+        }
         try:
             return contaminated(background.stripped(), signals, self.contamination, self.seed, what)
         except TooFewSignalError as error:
@@ -163,7 +178,7 @@ class Experiment:
         """Return the priors that teach something; nothing for an unsupervised detector. Note which are left out."""
         if self.spec.supervision not in _TOLD:
             return {}
-        priors = {name: self._limited(events) for name, events in dataset.priors(self.channel).items()}
+        priors = {name: self._limited(events) for name, events in prior_halves(dataset, self.channel).items()}
         for name, events in priors.items():
             note = f"prior {name} left out: {len(events)} < {MINIMUM_PRIOR_EVENTS} events"
             if len(events) < MINIMUM_PRIOR_EVENTS and note not in self.result.notes:
@@ -177,16 +192,3 @@ class Experiment:
             msg = f"no prior has {MINIMUM_PRIOR_EVENTS} events in channel {self.channel}"
             raise SkippedRun(msg)
         return priors
-
-    def _targets(self, detector: Detector, priors: frozenset[str]) -> Iterator[tuple[str, Detector]]:
-        """Yield each signal with the view of the detector that may score it, built once per family."""
-        info = self.dataset.info
-        views: dict[frozenset[str], Detector] = {}
-        for target in info.signals.get(self.channel, ()):
-            if self.spec.supervision != "semi-supervised":
-                yield target, detector
-                continue
-            withheld = frozenset(name for name in priors if info.family(name) == info.family(target))
-            if withheld not in views:
-                views[withheld] = detector.for_target(withheld) if withheld else detector
-            yield target, views[withheld]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +9,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adbench.api import Dataset, DatasetInfo, DatasetOptions, Detector, DetectorSpec, Events, ScoreError, prior_half
+from adbench.api import (
+    Dataset,
+    DatasetInfo,
+    DatasetOptions,
+    Detector,
+    DetectorError,
+    DetectorSpec,
+    Events,
+    PluginError,
+    ScoreError,
+    prior_half,
+)
 from adbench.api.specs import Supervision
 from adbench.runs.folds import background_quantile, fold_of
 from adbench.runs.measurement import Measurement
@@ -27,7 +39,7 @@ class Spy(Detector):
 
     def for_target(self, withheld: frozenset[str]) -> Detector:
         self.asked.append(withheld)
-        return self
+        return copy.copy(self)
 
     def score(self, events: Events) -> NDArray[Any]:
         self.seen.append(events)
@@ -106,6 +118,79 @@ def test_the_whole_family_of_a_target_is_withheld() -> None:
     spy = Spy()
     run(spy, spec("semi-supervised"))
     assert spy.asked == [frozenset({"bump_1", "bump_2"}), frozenset({"shift"})]
+
+
+class Forgetful(Met):
+    """Semi-supervised, and whoever wrote it has not heard of `for_target`."""
+
+
+class InPlace(NearestPrior):
+    """Rebuilds itself, and so never gets back what it was told to forget."""
+
+    def for_target(self, withheld: frozenset[str]) -> Detector:
+        self.means = {name: mean for name, mean in self.means.items() if name not in withheld}
+        return self
+
+
+class Viewless(NearestPrior):
+    def for_target(self, withheld: frozenset[str]) -> Detector:
+        return None  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (Forgetful, "toy is semi-supervised, but Forgetful has no for_target; write for_target"),
+        (InPlace, "toy: for_target returned the detector itself; write"),
+        (Viewless, "toy: for_target returned None, which is no Detector; write"),
+    ],
+)
+def test_a_semi_supervised_detector_that_does_not_withhold_is_refused(kind: type[Detector], words: str) -> None:
+    with pytest.raises(DetectorError, match=words):
+        run(kind(), spec("semi-supervised"))
+
+
+class Whole(ToyDataset):
+    """A data set that gives its signals whole to those who may know a half."""
+
+    def priors(self, channel: str) -> Mapping[str, Events]:
+        return {name: self.signal(channel, name) for name in self.info.signals[channel]}
+
+
+class WholeWithoutSources(Whole):
+    def signal(self, channel: str, name: str) -> Events:
+        return super().signal(channel, name).stripped()
+
+
+class HalvesWithoutSources(ToyDataset):
+    def signal(self, channel: str, name: str) -> Events:
+        return super().signal(channel, name).stripped()
+
+
+class Undeclared(ToyDataset):
+    def priors(self, channel: str) -> Mapping[str, Events]:
+        return {"like": self.signal(channel, "shift")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (Whole, "prior shift in channel b of data set toys has 2[0-9]+ events of the half that is measured"),
+        (WholeWithoutSources, "prior shift in channel b of data set toys has 2[0-9]+ events of the half that is"),
+        (Undeclared, "prior like in channel b of data set toys is no signal of that channel; name samples of their"),
+    ],
+)
+def test_priors_that_are_measured_too_are_refused(kind: type[Dataset], words: str) -> None:
+    for contamination, supervision in ((0.0, "supervised"), (0.1, "unsupervised")):
+        with pytest.raises(PluginError, match=words):
+            Experiment(
+                kind(DatasetOptions()), "b", spec(supervision), contamination=contamination  # type: ignore[arg-type]
+            ).run(Spy)  # fmt: skip
+
+
+def test_halves_of_signals_without_source_ids_may_be_learnt_from() -> None:
+    result = Experiment(HalvesWithoutSources(DatasetOptions()), "b", spec("supervised")).run(Spy)
+    assert 200 < len(result.samples["signal/shift"]) < 300
 
 
 def test_a_semi_supervised_score_has_its_own_background_for_each_target() -> None:
@@ -266,6 +351,77 @@ def test_quantiles_keep_the_order_and_count_ties_half() -> None:
     np.testing.assert_allclose(quantiles, [0.0, 0.25, 0.5, 0.875, 1.0])
     weighted = background_quantile(np.array([2.5]), background, np.array([6.0, 1.0, 1.0, 2.0]))
     np.testing.assert_allclose(weighted, [0.4])
+
+
+class WritesWhileFitting(Spy):
+    def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
+        train.objects[:] = 0.0
+
+
+class WritesToPriors(Spy):
+    def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
+        priors["shift"].aux["source"].sort()
+
+
+class WritesWhileScoring(Spy):
+    def score(self, events: Events) -> NDArray[Any]:
+        met = events.feature("met")
+        met /= 60.0
+        return met
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (
+            WritesWhileFitting,
+            r"WritesWhileFitting: fit wrote to read-only events \(test_protocol.py:\d+\): .*read-only",
+        ),
+        (WritesToPriors, r"fit wrote to read-only events .*; copy before you write: x = events.objects.copy\(\)"),
+        (WritesWhileScoring, r"score wrote to read-only events \(test_protocol.py:\d+\)"),
+    ],
+)
+def test_a_detector_that_writes_to_its_events_is_told_where(kind: type[Detector], words: str) -> None:
+    with pytest.raises(DetectorError, match=words):
+        run(kind(), spec("supervised"))
+
+
+class Placed(Spy):
+    def __init__(self, points: Any) -> None:
+        super().__init__()
+        self.points = points
+
+    def coordinates(self, events: Events) -> Any:
+        return self.points(len(events))
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (lambda n: {"latent": np.zeros(3)}, r"coordinates 'latent' of validation are float64 \(3,\); expected numbers"),
+        (lambda n: {"latent": np.zeros((n - 1, 2))}, r"float64 \(199, 2\); expected numbers \(200, d\)"),
+        (lambda n: {"latent": [[None]] * n}, r"are object \(200, 1\)"),
+        (lambda n: {"latent": [[0.0], *[[0.0, 1.0]] * (n - 1)]}, "are object"),
+        (lambda n: np.zeros((n, 2)), "toy: coordinates returned ndarray; return arrays"),
+    ],
+)
+def test_coordinates_that_are_no_numbers_are_errors_and_never_stored(points: Any, words: str) -> None:
+    with pytest.raises(DetectorError, match=words):
+        run(Placed(points), spec())
+
+
+class Notes(Spy):
+    def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
+        super().fit(train, validation, priors)
+        self.context.note("noted in fit")
+
+    def score(self, events: Events) -> NDArray[Any]:
+        self.context.note("noted in score")
+        return super().score(events)
+
+
+def test_notes_of_fitting_and_of_scoring_are_kept_once() -> None:
+    assert run(Notes(), spec()).notes == ["noted in fit", "noted in score"]
 
 
 def test_the_harness_does_not_write_to_events() -> None:
