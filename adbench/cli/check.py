@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def command(context: click.Context, detector: str | None, as_json: bool) -> None:
     """Check a detector on a few hundred made-up events: scores, repeatability, manners, sign, saving.
 
-    It is trained three times with its default preset; counts of epochs are cut to 3, so that this takes seconds.
-    Without a name, all detectors of the file are checked. The exit code is 1 when a check fails, 3 when the file
-    cannot be imported.
+    It is trained three times with its default preset, four times where it is semi-supervised; counts of epochs are
+    cut to 3, so that this takes seconds. Without a name, all detectors of the file are checked. The exit code is 1
+    when a check fails, 3 when the file cannot be imported.
 
     \b
       adbench check isolation_forest

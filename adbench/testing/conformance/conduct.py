@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from adbench.api import DensityEstimator, Events
+from adbench.api import DensityEstimator, Detector, DetectorError, Events
+from adbench.testing.conformance.agreement import must_agree
 from adbench.testing.conformance.outcome import Fault, Skipped
 from adbench.testing.conformance.samples import SCHEMA, background, harder
-from adbench.testing.conformance.subject import Subject, attempt, must_agree
+from adbench.testing.conformance.subject import Subject
 
 __all__ = [
     "anomalies",
@@ -82,14 +83,24 @@ def weights(subject: Subject) -> str:
 def save_and_load(subject: Subject) -> str:
     """It gives the same scores when it was saved and loaded."""
     detector = subject.fitted()
-    if not detector.can_save():
+    try:
+        both = detector.can_save()
+    except DetectorError as error:
+        reason, _, fix = str(error).partition("; ")
+        raise Fault(reason, fix) from error
+    if not both:
+        _refuse_half(type(detector))
         msg = "no save and load: a run that is cut off trains again"
         raise Skipped(msg)
     events = background(_EVENTS, 3)
     with tempfile.TemporaryDirectory(dir=subject.workdir) as folder:
         place = Path(folder)
-        attempt("save", lambda: detector.save(place))
-        loaded = attempt("load", lambda: type(detector).load(place, subject.params(), subject.context()))
+        subject.attempt("save", lambda: detector.save(place))
+        loaded: object = subject.attempt(
+            "load", lambda: type(detector).load(place, subject.params(), subject.context())
+        )
+        if not isinstance(loaded, Detector):
+            raise Fault(f"load returned {loaded!r}", "end load with: return detector")
         seen = subject.scores(events, loaded)
     must_agree(subject.scores(events), seen, "after save and load", "save all that fit computed, in full precision")
     return "the same scores"
@@ -101,19 +112,28 @@ def density(subject: Subject) -> str:
     if not isinstance(detector, DensityEstimator):
         msg = "no DensityEstimator"
         raise Skipped(msg)
-    _finite_log_prob(detector, background(_EVENTS, 3), "background")
-    drawn = attempt("sample", lambda: detector.sample(50, np.random.default_rng(8)))
+    _finite_log_prob(subject, detector, background(_EVENTS, 3), "background")
+    drawn = subject.attempt("sample", lambda: detector.sample(50, np.random.default_rng(8)))
     if not isinstance(drawn, Events) or len(drawn) != 50 or drawn.schema != SCHEMA:
         raise Fault(f"sample(50, rng) returned {type(drawn).__name__}, not 50 events of the training's schema",
                     "return Events.build(schema seen in fit, ...) of length n")  # fmt: skip
-    again = attempt("sample", lambda: detector.sample(50, np.random.default_rng(8)))
+    again = subject.attempt("sample", lambda: detector.sample(50, np.random.default_rng(8)))
     if not np.array_equal(drawn.objects, again.objects) or not np.array_equal(drawn.features, again.features):
         raise Fault("sample gives other events for the same generator", "draw from the rng that is handed over alone")
-    _finite_log_prob(detector, drawn, "its own samples")
+    _finite_log_prob(subject, detector, drawn, "its own samples")
     return "log_prob and sample"
 
 
-def _finite_log_prob(detector: DensityEstimator, events: Events, what: str) -> None:
-    values = np.asarray(attempt("log_prob", lambda: detector.log_prob(events)))
+def _refuse_half(kind: type[Detector]) -> None:
+    """Raise Fault when a detector has one of `save` and `load`, which alone is of no use."""
+    if kind.save is not Detector.save:
+        fix = "write load too: @classmethod def load(cls, folder, params, context), or leave save out"
+        raise Fault(f"{kind.__name__} has save but no load: no run can go on from what it saves", fix)
+    if kind.load.__func__ is not Detector.load.__func__:  # type: ignore[attr-defined]
+        raise Fault(f"{kind.__name__} has load but no save", "write save(self, folder) too, or leave load out")
+
+
+def _finite_log_prob(subject: Subject, detector: DensityEstimator, events: Events, what: str) -> None:
+    values = np.asarray(subject.attempt("log_prob", lambda: detector.log_prob(events)))
     if values.shape != (len(events),) or values.dtype.kind != "f" or not np.isfinite(values).all():
         raise Fault(f"log_prob of {what} is not one finite number per event", "return float (n,), all finite")

@@ -9,7 +9,7 @@ from adbench.api import DensityEstimator, Detector, UsageError
 from adbench.api.params import describe
 from adbench.api.specs import Supervision
 from adbench.testing.conformance.outcome import Fault, Skipped
-from adbench.testing.conformance.subject import Subject, attempt
+from adbench.testing.conformance.subject import Subject
 
 __all__ = ["loads", "metadata", "parameters", "signatures", "trains"]
 
@@ -47,7 +47,7 @@ def parameters(subject: Subject) -> str:
     if not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         raise Fault(f"{kind.__name__} is not frozen", "write @dataclass(frozen=True, slots=True)")
     for preset in ("default", *spec.presets):
-        attempt(f"preset {preset}", lambda name=preset: spec.resolve(name))  # type: ignore[misc]
+        subject.attempt(f"preset {preset}", lambda name=preset: spec.resolve(name))  # type: ignore[misc]
     try:
         spec.resolve(overrides={"no_such_parameter": 1})
     except UsageError as error:
@@ -89,4 +89,4 @@ def _usable(subject: Subject) -> type[Detector]:
 
 
 def _params(subject: Subject) -> type:
-    return attempt("its parameters", subject.spec.params_type)
+    return subject.attempt("its parameters", subject.spec.params_type)

@@ -5,11 +5,13 @@ Their schema is that of the Dark Machines challenge (arXiv:2105.14027, section 2
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from adbench.api import Events, EventSchema, Kind, Quantity
 
-__all__ = ["SCHEMA", "background", "harder"]
+__all__ = ["SCHEMA", "background", "examples", "harder"]
 
 SCHEMA = EventSchema(
     object_features=(
@@ -42,6 +44,11 @@ def background(n: int, seed: int) -> Events:
 def harder(n: int, seed: int) -> Events:
     """Return n events of 6 to 10 objects with six times the transverse momenta and missing energy of background."""
     return _events(n, seed, hardness=6.0, objects=(6, 10))
+
+
+def examples() -> Mapping[str, Events]:
+    """Return priors of two families, 100 events each: ``harder``, and ``busier`` of background's momenta twice."""
+    return {"harder": harder(100, 4), "busier": _events(100, 9, hardness=2.0, objects=(6, 10))}
 
 
 def _events(n: int, seed: int, hardness: float, objects: tuple[int, int]) -> Events:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from adbench.api import Events
+from adbench.testing.conformance.agreement import Scores, must_agree
 from adbench.testing.conformance.outcome import Fault
 from adbench.testing.conformance.samples import background, harder
-from adbench.testing.conformance.subject import Scores, Subject, must_agree
+from adbench.testing.conformance.subject import Subject
 
 __all__ = [
     "batch_size", "company", "empty_block", "finite_scores", "one_event", "order", "padding",
@@ -46,6 +47,11 @@ def batch_size(subject: Subject) -> str:
     parts += [subject.scores(events[row : row + 1]) for row in range(70, 75)]
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     must_agree(_first(subject.scores(events), 75), joined, "in a smaller batch", _ALONE)
+    unscored = subject.unscored()
+    if unscored is not None:  # one that keeps a scale from its first call has kept that of many events until here
+        first = subject.scores(events[:7], unscored)
+        fix = "keep nothing from a call of score; what events share is learnt in fit"
+        must_agree(_first(subject.scores(events), 7), first, "scored first of all", fix)
     return "all at once, 7 at a time, alone"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from adbench.api import DetectorSpec, ScoreError
-from adbench.testing.conformance import conduct, contract, scoring
+from adbench.testing.conformance import conduct, contract, scoring, withholding
 from adbench.testing.conformance.outcome import Fault, Outcome, Skipped
 from adbench.testing.conformance.subject import Subject
 
@@ -32,13 +32,14 @@ CHECKS: tuple[Callable[[Subject], str], ...] = (
     conduct.global_random,
     conduct.anomalies,
     conduct.weights,
+    withholding.for_target,
     conduct.save_and_load,
     conduct.density,
 )
 
 
 def check_detector(spec: DetectorSpec) -> Iterator[Outcome]:
-    """Yield the outcome of each check of a detector; it is trained three times, on a few hundred events each."""
+    """Yield the outcome of each check of a detector; it is trained three or four times, on some hundred events each."""
     with tempfile.TemporaryDirectory(prefix="adbench-check-") as folder:
         subject = Subject(spec, Path(folder))
         for check in CHECKS:
