@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import inspect
-import math
 import re
-import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from adbench.api.errors import ParameterError, UnknownNameError
+from adbench.api.conversion import TYPES, UNFIT, Scalar, convert, is_supported
+from adbench.api.errors import AdbenchError, ParameterError, PluginError, UnknownNameError
 
 __all__ = ["NoParams", "ParameterInfo", "Scalar", "describe", "is_grid", "resolve"]
-
-
-_UNFIT = (TypeError, ValueError, OverflowError)  # what a conversion raises for a value that does not fit
 
 
 @dataclass(frozen=True, slots=True)
 class NoParams:
     """No parameters: what a detector has that names none."""
-
-
-class Scalar:
-    """Type of a parameter that may be a number, a truth value, a text or None, as estimators often take them.
-
-    A value keeps the type that it is written with: ``1`` and ``1.0``, ``true``, ``none`` and ``scale`` all differ.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +40,7 @@ class ParameterInfo:
 
 def describe(params: type) -> list[ParameterInfo]:
     """Return the parameters of a dataclass in order, each with the comment that follows it in the source."""
-    docs, hints = _field_comments(params), typing.get_type_hints(params)
+    docs, hints = _field_comments(params), _hints(params)
     return [
         ParameterInfo(field.name, _written(hints[field.name]), _default(field), docs.get(field.name, ""))
         for field in dataclasses.fields(params)
@@ -70,6 +58,7 @@ def resolve(params: type, overrides: Mapping[str, Any], owner: str = "") -> Any:
     Raises:
         UnknownNameError: no such parameter.
         ParameterError: a value does not fit its type, or the dataclass refuses it.
+        PluginError: the types of the fields cannot be read.
 
     Example:
         >>> @dataclass(frozen=True)
@@ -79,21 +68,33 @@ def resolve(params: type, overrides: Mapping[str, Any], owner: str = "") -> Any:
         0.5
     """
     known = {field.name for field in dataclasses.fields(params)}
-    hints = typing.get_type_hints(params)
+    hints = _hints(params, owner)
     values: dict[str, Any] = {}
     for name, value in overrides.items():
         if name not in known:
             raise UnknownNameError(f"parameter of {owner}" if owner else "parameter", name, known)
         try:
-            values[name] = _convert(value, hints[name])
-        except _UNFIT:
+            values[name] = convert(value, hints[name])
+        except UNFIT:
             msg = f"parameter {name}={value!r} of {owner or params.__name__} is no {_written(hints[name])}"
+            if not is_supported(hints[name]):
+                msg += f", a type that no parameter can have; its author may choose {TYPES}"
             raise ParameterError(msg) from None
     try:
         return params(**values)
-    except ValueError as error:
+    except AdbenchError:
+        raise
+    except Exception as error:  # whatever its author raises to refuse a value, or forgot: a field without a default
         msg = f"parameters of {owner or params.__name__}: {error}"
         raise ParameterError(msg) from error
+
+
+def _hints(params: type, owner: str = "") -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(params)
+    except Exception as error:  # names that are imported for type checkers alone, or misspelt
+        msg = f"types of the parameters of {owner or params.__name__} cannot be read: {type(error).__name__}: {error}"
+        raise PluginError(msg) from error
 
 
 def is_grid(params: type, name: str, value: Any) -> bool:
@@ -101,104 +102,10 @@ def is_grid(params: type, name: str, value: Any) -> bool:
     if not isinstance(value, list):
         return False
     try:
-        _convert(value, typing.get_type_hints(params).get(name, Any))
-    except _UNFIT:
+        convert(value, _hints(params).get(name, Any))
+    except UNFIT:
         return True
     return False
-
-
-def _convert(value: Any, hint: Any) -> Any:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if hint is Any:
-        return value
-    if hint is Scalar:
-        return _scalar(value)
-    if origin is Literal:
-        return _one_of(value, arguments)
-    if origin in (typing.Union, types.UnionType):
-        return _first_fit(value, arguments)
-    if origin is tuple:
-        return _tuple(value, arguments)
-    if hint is type(None):
-        if value is None or value in ("none", "None", ""):
-            return None
-        raise ValueError(value)
-    if hint is bool:
-        return _bool(value)
-    if hint is int:
-        return _int(value)
-    if hint is float and isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        number = float(value)
-        if not math.isfinite(number):
-            raise ValueError(value)
-        return number
-    if hint is str and isinstance(value, str):
-        return value
-    raise ValueError(value)
-
-
-def _scalar(value: Any) -> Any:
-    if isinstance(value, str):
-        words: dict[str, Any] = {"none": None, "true": True, "false": False}
-        if value.lower() in words:
-            return words[value.lower()]
-        for number in (int, float):
-            with contextlib.suppress(ValueError):
-                return _scalar(number(value))
-        return value
-    if value is None or (isinstance(value, (bool, int, float)) and math.isfinite(value)):
-        return value
-    raise ValueError(value)
-
-
-def _one_of(value: Any, choices: tuple[Any, ...]) -> Any:
-    for choice in choices:
-        if value == choice or (isinstance(value, str) and value == str(choice)):
-            return choice
-    raise ValueError(value)
-
-
-def _first_fit(value: Any, hints: tuple[Any, ...]) -> Any:
-    for hint in sorted(hints, key=lambda h: h is not type(None)):
-        try:
-            return _convert(value, hint)
-        except _UNFIT:
-            continue
-    raise ValueError(value)
-
-
-def _tuple(value: Any, hints: tuple[Any, ...]) -> tuple[Any, ...]:
-    items = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else list(value)
-    if len(hints) == 2 and hints[1] is Ellipsis:
-        return tuple(_convert(item, hints[0]) for item in items)
-    if len(items) != len(hints):
-        raise ValueError(value)
-    return tuple(_convert(item, hint) for item, hint in zip(items, hints, strict=True))
-
-
-def _bool(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    words = {
-        "true": True,
-        "yes": True,
-        "on": True,
-        "1": True,
-        "false": False,
-        "no": False,
-        "off": False,
-        "0": False,
-    }
-    if isinstance(value, str) and value.lower() in words:
-        return words[value.lower()]
-    raise ValueError(value)
-
-
-def _int(value: Any) -> int:
-    number = float(value) if isinstance(value, str) else value
-    if isinstance(value, bool) or not isinstance(number, (int, float)) or number != int(number):
-        raise ValueError(value)
-    return int(value) if isinstance(value, str) and value.lstrip("+-").isdigit() else int(number)
 
 
 def _written(hint: Any) -> str:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adbench.api import ParameterError, UnknownNameError
+from adbench.api import ParameterError, PluginError, UnknownNameError
 from adbench.api.params import describe, is_grid, resolve
 
 
@@ -98,6 +98,35 @@ def test_unknown_parameters_and_refused_values():
         resolve(Params, {"betta": 1}, "toy")
     with pytest.raises(ParameterError, match="parameters of toy: latent must be at least 1"):
         resolve(Params, {"latent": 0}, "toy")
+
+
+@pytest.mark.parametrize("refusal", [ValueError, TypeError, AssertionError, ZeroDivisionError])
+def test_whatever_a_dataclass_raises_refuses_the_value(refusal):
+    @dataclass(frozen=True)
+    class Picky:
+        share: float = 0.5
+
+        def __post_init__(self):
+            if self.share > 1:
+                raise refusal("share is above 1")
+
+    with pytest.raises(ParameterError, match="parameters of toy: share is above 1"):
+        resolve(Picky, {"share": 2}, "toy")
+
+
+@pytest.mark.parametrize("hint", [list[int], list, set, dict[str, int], tuple, list[int] | None, tuple[set, ...]])
+def test_a_type_that_no_parameter_can_have_is_named_with_those_that_it_can(hint):
+    made = make_dataclass("Made", [("value", hint, None)], frozen=True)
+    with pytest.raises(ParameterError, match=r"of toy is no .*, a type that no parameter can have; .* tuple\[...\] of"):
+        resolve(made, {"value": "3"}, "toy")
+
+
+def test_a_type_that_cannot_be_read_is_the_plugins_fault():
+    made = make_dataclass("Made", [("value", "NoSuchType", None)], frozen=True)
+    with pytest.raises(PluginError, match="types of the parameters of toy cannot be read: NameError"):
+        resolve(made, {}, "toy")
+    with pytest.raises(PluginError, match="types of the parameters of Made cannot be read"):
+        describe(made)
 
 
 def test_no_overrides_give_the_defaults():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
+import math
 import random
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -133,7 +136,7 @@ class ForgetsWhatItLearnt(Good):
 
 class LoadsStatically(ForgetsWhatItLearnt):
     @staticmethod
-    def load(folder: Path, params: Any, context: Any) -> Any:  # type: ignore[override]
+    def load(folder: Path, params: Any, context: Any) -> Any:
         return ForgetsWhatItLearnt.load(folder, params, context)
 
 
@@ -230,8 +233,6 @@ def test_a_good_detector_passes_every_check_that_applies() -> None:
     ],
 )
 def test_each_way_to_break_the_contract_is_named(kind: str, check: str, words: str) -> None:
-    import re
-
     found = faults(spec_of(kind))
     assert check in found, found
     assert re.search(words, found[check]), found[check]
@@ -281,6 +282,34 @@ def test_parameters_that_are_no_dataclass_are_named() -> None:
         "Params of 'mine' is <class 'dict'>; write it as a frozen dataclass"
         in faults(spec_of("Dictionary"))["parameters"]
     )
+
+
+@pytest.mark.parametrize(
+    ("hint", "default", "words"),
+    [
+        (list[int], [3, 5], "parameters of a type that cannot be stored or set: value"),
+        (list[int] | None, None, "parameters of a type that cannot be stored or set: value"),
+        ("NoSuchType", 3, "its parameters raised NameError: name 'NoSuchType' is not defined"),
+        (int, "three", "value='three' cannot be stored and read again: .* is no int"),
+        (int, 3.5, "value=3.5 cannot be"),
+        (Literal["a", "b"], "c", "is no one of 'a', 'b'"),
+        (int | str, "5", "value='5' is 5 when it was stored and read again"),
+        (tuple[int, ...], [1, 2], r"value=\[1, 2\] is \(1, 2\) when it was stored"),
+        (Any, {1}, "type set is not JSON serializable"),
+        (Any, Path("x"), "is not JSON serializable"),
+        (int, np.int64(3), "type int64 is not JSON serializable"),
+        (float, math.inf, "value=inf cannot be stored"),
+    ],
+)
+def test_defaults_that_no_run_can_use_are_found(hint: Any, default: Any, words: str) -> None:
+    import sys
+
+    made = dataclasses.make_dataclass(
+        "Made", [("value", hint, dataclasses.field(default_factory=lambda: default))], frozen=True
+    )
+    sys.modules[HERE].Typed = type("Typed", (Good,), {"Params": made})  # type: ignore[attr-defined]
+    found = faults(spec_of("Typed"))["parameters"]
+    assert re.search(words, found), found
 
 
 def test_a_failing_check_fails_a_test_with_reason_and_fix_and_another_is_skipped() -> None:

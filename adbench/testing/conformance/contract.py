@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
+import json
 import typing
+from typing import Any
 
 from adbench.api import DensityEstimator, Detector, UsageError
-from adbench.api.params import describe
+from adbench.api.conversion import TYPES, is_supported
+from adbench.api.params import describe, resolve
 from adbench.api.specs import Supervision
+from adbench.runs.key import canonical_json
 from adbench.testing.conformance.outcome import Fault, Skipped
 from adbench.testing.conformance.subject import Subject
 
@@ -34,7 +39,8 @@ def metadata(subject: Subject) -> str:
         raise Fault(f"version {spec.version}, scores {spec.scores}", "count versions from 1; name each score once")
     if spec.supervision not in typing.get_args(Supervision):
         raise Fault(f"supervision {spec.supervision!r}", f"one of {', '.join(typing.get_args(Supervision))}")
-    bare = [info.name for info in describe(_params(subject)) if not info.doc]
+    described = subject.attempt("its parameters", lambda: describe(_params(subject)))
+    bare = [info.name for info in described if not info.doc]
     if bare:
         fix = "put a comment behind each field: what it is, and the paper's value"
         raise Fault(f"parameters without a word: {', '.join(bare)}", fix)
@@ -42,12 +48,17 @@ def metadata(subject: Subject) -> str:
 
 
 def parameters(subject: Subject) -> str:
-    """Its parameters are a frozen dataclass, every preset can be made, and an unknown name is refused."""
+    """Its parameters are a frozen dataclass, every preset can be made and stored, and an unknown name is refused."""
     spec, kind = subject.spec, _params(subject)
     if not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         raise Fault(f"{kind.__name__} is not frozen", "write @dataclass(frozen=True, slots=True)")
+    hints = subject.attempt("its parameters", lambda: typing.get_type_hints(kind))
+    other = [f.name for f in dataclasses.fields(kind) if not is_supported(hints[f.name])]
+    if other:
+        raise Fault(f"parameters of a type that cannot be stored or set: {', '.join(other)}", f"choose {TYPES}")
     for preset in ("default", *spec.presets):
-        subject.attempt(f"preset {preset}", lambda name=preset: spec.resolve(name))  # type: ignore[misc]
+        made = subject.attempt(f"preset {preset}", lambda name=preset: spec.resolve(name))  # type: ignore[misc]
+        _must_come_back(preset, made, spec.name)
     try:
         spec.resolve(overrides={"no_such_parameter": 1})
     except UsageError as error:
@@ -77,6 +88,19 @@ def trains(subject: Subject) -> str:
     subject.trained()
     cut = ", ".join(f"{name} cut to {value}" for name, value in subject.shortened.items())
     return f"400 events, preset default{', ' + cut if cut else ''}"
+
+
+def _must_come_back(preset: str, made: Any, owner: str) -> None:
+    """Raise Fault unless parameters are the same when they were stored and read again, as every run does."""
+    fix = f"give each field a default of its type, numbers finite; types are {TYPES}"
+    for name, value in dataclasses.asdict(made).items():
+        seen = f"preset {preset}: parameter {name}={value!r}"
+        try:
+            again = getattr(resolve(type(made), {name: json.loads(canonical_json(value))}, owner), name)
+        except (TypeError, ValueError, UsageError) as error:
+            raise Fault(f"{seen} cannot be stored and read again: {error}", fix) from None
+        if again != getattr(made, name):
+            raise Fault(f"{seen} is {again!r} when it was stored and read again", fix)
 
 
 def _usable(subject: Subject) -> type[Detector]:
