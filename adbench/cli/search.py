@@ -98,7 +98,8 @@ def command(
     from adbench.leaderboard.stored import readable_runs
     from adbench.runs.store import ResultsFolder
     from adbench.search.cuts import scan_cuts
-    from adbench.search.events import check_same_events, mass_variable, read_searched
+    from adbench.search.events import check_same_events, read_searched
+    from adbench.search.masses import mass_variable
     from adbench.search.report import Settings, search, write_report
     from adbench.search.shapes import falling_range
 

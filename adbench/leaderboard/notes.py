@@ -118,7 +118,7 @@ def about_unmeasured(
     advice: bool = True,
 ) -> list[str]:
     """Return, for each metric, where no entry measures it and why, and on advice how to get more background events."""
-    notes = []
+    notes: list[str] = []
     few = None  # place of the last note that more background would mend
     channels = list(dict.fromkeys(channel for channel, _ in columns))
     for metric in metrics:

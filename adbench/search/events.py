@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adbench.api.dataset import Dataset, DatasetInfo
+from adbench.api.dataset import Dataset
 from adbench.api.errors import DataError, MissingError, UnknownNameError, UsageError
 from adbench.api.events import Events
 from adbench.runs.store import StoredRun
+from adbench.search.masses import masses_of
 
-__all__ = ["Axes", "Searched", "check_same_events", "mass_variable", "read_searched"]
+__all__ = ["Axes", "Searched", "check_same_events", "read_searched"]
 
 Floats = NDArray[np.float64]
 
@@ -61,24 +62,6 @@ class Searched:
         return len(self.masses)
 
 
-def mass_variable(info: DatasetInfo, asked: str = "") -> str:
-    """Return the name of the mass to search in: the one asked for, else the data set's first.
-
-    Raises:
-        MissingError: the data set names no mass at all.
-        UnknownNameError: it does not name this one.
-    """
-    if not info.masses:
-        msg = (
-            f"data set {info.name} has no mass variable, so there is nothing to search in; adbench datasets list "
-            "shows the others (a data set names its masses in DatasetInfo.masses)"
-        )
-        raise MissingError(msg)
-    if asked and asked not in info.masses:
-        raise UnknownNameError(f"mass variable of {info.name}", asked, info.masses)
-    return asked or info.masses[0]
-
-
 def read_searched(
     run: StoredRun,
     dataset: Dataset,
@@ -92,7 +75,7 @@ def read_searched(
     Args:
         run: with scores.
         dataset: the data set that it ran on.
-        variable: name in ``aux`` of the mass; one that `mass_variable` returns.
+        variable: name in ``aux`` of the mass; one that `adbench.search.masses.mass_variable` returns.
         by: a stored space of coordinates or a score; empty: the only space there is, else the entry's score.
         sample: ``unlabelled`` or ``background``; empty: unlabelled events where there are any.
         inject: a signal and how many of its events to add to test background, where the detector had to do without
@@ -167,7 +150,7 @@ def _matched(run: StoredRun, axes: Axes, variable: str, parts: Iterable[tuple[st
     with run.scores() as file:
         for sample, events, number in parts:
             rows = file.rows(sample)[:number]
-            masses.append(_masses(events, rows, variable, sample))
+            masses.append(masses_of(events, rows, variable, sample))
             points.append(_points(run, axes, sample)[: len(rows)])
             injected.append(np.full(len(rows), number is not None))
             names.append(f"{len(rows):,} of {sample}")
@@ -194,24 +177,6 @@ def _points(run: StoredRun, axes: Axes, sample: str) -> Floats:
             raise MissingError(msg)
         values = np.asarray(stored[name], np.float64)
     return np.stack([values[:, 0], values[:, 1:].min(axis=1)], axis=1)
-
-
-def _masses(events: Events, rows: NDArray[np.int64], variable: str, sample: str) -> Floats:
-    """Return the mass of each row, in GeV; rows are matched by value, not by place."""
-    if variable not in events.aux:
-        msg = f"{sample}: the events have no {variable}, which their data set names as a mass (DatasetInfo.masses)"
-        raise DataError(msg)
-    own = np.asarray(events.aux.get("row", np.arange(len(events))), np.int64)
-    order = np.argsort(own, kind="stable")
-    places = np.minimum(np.searchsorted(own[order], rows), max(len(own) - 1, 0))
-    if not len(own) or not np.array_equal(own[order][places], rows) or len(np.unique(own)) != len(own):
-        msg = f"{sample}: the rows of the run are not those of the data set; run the detector again"
-        raise DataError(msg)
-    masses = np.asarray(events.aux[variable], np.float64)[order][places]
-    if not np.isfinite(masses).all():
-        msg = f"{sample}: {variable} is not a finite number for {np.count_nonzero(~np.isfinite(masses))} events"
-        raise DataError(msg)
-    return masses
 
 
 def check_same_events(run: StoredRun, dataset: Dataset) -> None:

@@ -13,7 +13,8 @@ from adbench.api import AdbenchError, DataError, DatasetInfo, DatasetOptions, Mi
 from adbench.cli import cli
 from adbench.registry import catalogue
 from adbench.runs.store import ResultsFolder, StoredRun
-from adbench.search.events import check_same_events, mass_variable, read_searched
+from adbench.search.events import check_same_events, read_searched
+from adbench.search.masses import mass_variable
 
 pytestmark = pytest.mark.usefixtures("toys")
 
