@@ -16,6 +16,7 @@ from adbench.api.detector import DensityEstimator, Detector
 from adbench.api.errors import DetectorError, ScoreError
 from adbench.api.events import Events
 from adbench.api.specs import DetectorSpec
+from adbench.runs.company import company_notes
 from adbench.runs.scores import SampleScores
 from adbench.runs.shown import shown, write_refused
 from adbench.runs.training import Training
@@ -74,6 +75,10 @@ class Measurement:
                 coordinates.setdefault(name, []).append(place)
         rows = np.asarray(events.aux.get("row", np.arange(len(events))), np.int64)
         scores = {name: _finite(spec.name, sample, name, np.concatenate(values)) for name, values in parts.items()}
+        if not self.samples:  # once for each fitted model: its first sample stands for all
+            with self.timed("score"):
+                noted = company_notes(detector, spec.name, next(_blocks(events)), scores)
+            self.notes += [note for note in noted if note not in self.notes]
         ids = events.aux.get("event_id")
         self.samples[sample] = SampleScores(
             scores,

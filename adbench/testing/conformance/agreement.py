@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adbench.runs.company import differences
 from adbench.testing.conformance.outcome import Fault
 
 __all__ = ["TOLERANCE", "Scores", "must_agree"]
@@ -22,7 +23,7 @@ def must_agree(expected: Scores, seen: Scores, when: str, fix: str) -> None:
     """Raise Fault unless two sets of scores agree within `TOLERANCE`."""
     for name, values in expected.items():
         a, b = np.asarray(values, np.float64), np.asarray(seen[name], np.float64)
-        off = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), max(float(a.std()), 1e-300))
+        off = differences(a, b)
         worst = int(np.argmax(off))
         if off[worst] > TOLERANCE:
             reason = f"score '{name}' of an event is {a[worst]:.7g}, but {b[worst]:.7g} {when} ({off[worst]:.1g} apart)"
