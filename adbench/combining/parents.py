@@ -21,6 +21,8 @@ _ALIKE = {
     "contamination": "shares of signal among the events learnt from",
 }
 
+_DIGITS = 4  # of a key at least: fewer are rather the misspelt name of an entry
+
 
 @dataclass(frozen=True, slots=True)
 class Parent:
@@ -61,13 +63,14 @@ def matching(runs: Iterable[StoredRun], names: Sequence[str], others: Iterable[S
 
     Args:
         runs: comparable runs, of one data set, edition and split.
-        names: entries, or ``entry:score`` for another score than the first, or the key of a single run.
+        names: entries, or ``entry:score`` for another score than the first, or the key of a single run,
+            or its first digits, four at least.
         others: all stored runs; a name that none of `runs` has is looked for here.
 
     Raises:
         UnknownNameError: no stored run is called so.
         MissingError: the entries share no channel and seed; the message says what each has.
-        UsageError: an entry is named twice, or has runs on different events.
+        UsageError: an entry is named twice, or has runs on different events; or several keys begin with some digits.
     """
     if len(set(names)) < len(names):
         msg = f"a parent is named twice: {', '.join(names)}; name each once"
@@ -75,6 +78,11 @@ def matching(runs: Iterable[StoredRun], names: Sequence[str], others: Iterable[S
     stored = [run for run in runs if run.record.status == "ok"]
     apart = [run for run in others if run.record.status == "ok"]
     found = [_runs_of(name, stored, apart) for name in names]
+    marks = [tuple(parent.mark for parent in by_place.values()) for by_place in found]
+    for i, mark in enumerate(marks):
+        if mark in marks[:i]:
+            msg = f"{names[marks.index(mark)]} and {names[i]} are the same run and score; name each once"
+            raise UsageError(msg)
     places = [set(by_place) for by_place in found]
     common = set.intersection(*places)
     if not common:
@@ -94,8 +102,10 @@ def matching(runs: Iterable[StoredRun], names: Sequence[str], others: Iterable[S
 
 def _runs_of(name: str, stored: Sequence[StoredRun], apart: Sequence[StoredRun]) -> dict[tuple[str, int], Parent]:
     entry, _, score = name.rpartition(":") if ":" in name else (name, "", "")
-    mine = [run for run in stored if entry in (run.record.entry, run.record.key)]
-    mine = mine or [run for run in apart if entry in (run.record.entry, run.record.key)]
+    mine = [run for run in stored if run.record.entry == entry]
+    mine = mine or [run for run in apart if run.record.entry == entry]
+    if not mine and (mine := _of_key(entry, [*stored, *apart])):
+        name = f"{mine[0].record.key}:{score}" if score else mine[0].record.key  # the same name for any digits
     if not mine:
         entries = {run.record.entry for run in (*stored, *apart)}
         raise UnknownNameError("entry with scores", entry, entries, "adbench results list")
@@ -113,3 +123,12 @@ def _runs_of(name: str, stored: Sequence[StoredRun], apart: Sequence[StoredRun])
             raise UsageError(msg)
         parents[place] = Parent(run, score or known[0], name)
     return parents
+
+
+def _of_key(digits: str, runs: Sequence[StoredRun]) -> list[StoredRun]:
+    """Return the run whose key begins with these digits, or none; raise UsageError where several do."""
+    found = {run.record.key: run for run in runs if len(digits) >= _DIGITS and run.record.key.startswith(digits)}
+    if len(found) > 1:
+        msg = f"{len(found)} stored runs begin with '{digits}': {', '.join(sorted(found)[:5])}; give more digits"
+        raise UsageError(msg)
+    return list(found.values())
