@@ -29,7 +29,7 @@ def script() -> ModuleType:
 
 
 def test_keys_hashes_and_figures_hold_together() -> None:
-    runs, findings = verify(ResultsFolder(BOARD))
+    runs, findings, _ = verify(ResultsFolder(BOARD))
     assert runs
     assert findings == []
 

@@ -22,10 +22,15 @@ from adbench.cli.options import results_option
 )
 @click.option("--dataset", metavar="NAME", help="Only runs on this data set.")
 @click.option("-d", "--detector", "detectors", metavar="NAME", multiple=True, help="Only this detector; repeatable.")
-def command(results: Path, out: Path, dataset: str | None, detectors: tuple[str, ...]) -> None:
+@click.option("--limited", is_flag=True, help="Also trial runs on a limited number of events (--max-events).")
+@click.option("--contaminated", is_flag=True, help="Also runs whose training background has signal in it.")
+def command(
+    results: Path, out: Path, dataset: str | None, detectors: tuple[str, ...], limited: bool, contaminated: bool
+) -> None:
     """Write stored results as reference results: record.json and metrics.json, scores by their SHA-256.
 
-    Names of hosts, processes and command lines are left out. The same results give the same bytes.
+    Names of hosts, processes and command lines are left out, and so are runs that a board leaves out unless told
+    otherwise. The same results give the same bytes.
 
     \b
       adbench results export-reference --out leaderboard/
@@ -47,8 +52,18 @@ def command(results: Path, out: Path, dataset: str | None, detectors: tuple[str,
     ]
     for text in damaged:
         click.echo(f"warning: {text}", err=True)
-    if not chosen:
+    written = chosen
+    for asked, option, what, is_apart in (
+        (limited, "--limited", "on a limited number of events", lambda who: who.max_events is not None),
+        (contaminated, "--contaminated", "with signal in the training background", lambda who: who.contamination > 0),
+    ):
+        kept = [run for run in written if asked or not is_apart(run.record.identity)]
+        if len(kept) < len(written):
+            lost = counted(len(written) - len(kept), "run")
+            click.echo(f"left out: {lost} {what}; {option} writes them too", err=True)
+        written = kept
+    if not written:
         msg = f"no such results in {results}; see what there is with: adbench results list --results {results}"
         raise MissingError(msg)
-    write_reference(chosen, out.expanduser())
-    click.echo(f"{counted(len(chosen), 'run')} written to {out}; check them with: adbench results verify {out}")
+    write_reference(written, out.expanduser())
+    click.echo(f"{counted(len(written), 'run')} written to {out}; check them with: adbench results verify {out}")

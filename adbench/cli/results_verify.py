@@ -13,14 +13,15 @@ import click
     "--scores",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Results folder with the scores behind reference results, to recompute their figures.",
+    help="Results folder with scores behind reference results, to recompute the figures of its runs.",
 )
 def command(folder: Path, scores: Path | None) -> None:
     """Check the stored results in FOLDER, `results` unless given.
 
     Recomputed are each run's key from its identity, the SHA-256 of its scores, number and ids of its events, and its
     figures. In a folder of reference results, which has figures in place of scores, keys and hashes are checked and
-    figures that no scores can have are found; --scores recomputes them. Exit code 4 where something is wrong.
+    figures that no scores can have are found; --scores recomputes those of runs whose scores are there. Names and
+    classes of entries are held against their detectors. Exit code 4 where something is wrong.
 
     \b
       adbench results verify
@@ -33,7 +34,7 @@ def command(folder: Path, scores: Path | None) -> None:
     from adbench.leaderboard.wording import counted
     from adbench.runs.store import ResultsFolder
 
-    runs, findings = verify(ResultsFolder(folder), None if scores is None else ResultsFolder(scores))
+    runs, findings, compared = verify(ResultsFolder(folder), None if scores is None else ResultsFolder(scores))
     if not runs and not findings:
         msg = f"no results in {folder}. Run something first: adbench run --detector isolation_forest --channel all"
         raise MissingError(msg)
@@ -47,6 +48,8 @@ def command(folder: Path, scores: Path | None) -> None:
         f"{counted(len(runs), 'run')} checked: {len(done) - len(without)} with scores, {figures} with figures only"
         f"{lost}, {len(runs) - len(done)} without a result"
     )
+    if scores is not None:
+        click.echo(f"{counted(compared, 'run')} compared with scores in {scores}")
     if findings:
         msg = f"{counted(len(findings), 'thing')} wrong in {folder}; the lines above say where and how to mend it"
         raise DataError(msg)

@@ -79,9 +79,13 @@ def older_combinations(count: int) -> list[str]:
 
 
 def other_versions(runs: list[StoredRun], kept: list[StoredRun]) -> list[str]:
-    """Return the notes on runs that were not kept because of their detector's version or parameters."""
+    """Return the notes on runs that were not kept because of their detector's version or parameters.
+
+    A run whose entry is that of another detector has a record that was changed; none is written so.
+    """
     keys = {run.record.key for run in kept}
     shown = {run.record.identity.detector: run.record.identity.version for run in kept}
+    owners = {run.record.entry: run.record.identity.detector for run in kept}
     lost = Counter(
         (r.record.entry, r.record.identity.detector, r.record.identity.version)
         for r in runs
@@ -89,8 +93,13 @@ def other_versions(runs: list[StoredRun], kept: list[StoredRun]) -> list[str]:
     )
     notes = []
     for (entry, detector, version), count in sorted(lost.items()):
-        newer = f"version {version}; version {shown[detector]} is shown"
-        why = "with other default parameters" if version == shown[detector] else newer
+        newest, owner = shown.get(detector, version), owners.get(entry, detector)
+        if owner != detector:
+            why = f"but of detector {detector}, not {owner}; see what is wrong with: adbench results verify"
+        elif version == newest:
+            why = "with other default parameters"
+        else:
+            why = f"version {version}; version {newest} is shown"
         notes.append(f"left out: {_runs(count)} of {entry}, {why}")
     return notes
 

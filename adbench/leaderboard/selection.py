@@ -23,7 +23,6 @@ from adbench.leaderboard.left_out import (
     other_versions,
 )
 from adbench.leaderboard.stored import readable_runs
-from adbench.runs.key import canonical_json
 from adbench.runs.store import ResultsFolder, StoredRun
 
 __all__ = ["Selection", "select_runs"]
@@ -182,11 +181,15 @@ def _one_version(runs: list[StoredRun]) -> list[StoredRun]:
 
 
 def _one_set_of_parameters(runs: list[StoredRun]) -> list[StoredRun]:
-    """Keep the newest parameters of each entry: a default that changed must not pass for another seed."""
+    """Keep the newest parameters of each entry: a default that changed must not pass for another seed.
+
+    Where a name is that of entries of several detectors, the one that is named so keeps it.
+    """
     kept = []
     for group in _grouped(runs, lambda run: run.record.entry).values():
-        newest = canonical_json(_newest(group).record.identity.params)
-        kept += [run for run in group if canonical_json(run.record.identity.params) == newest]
+        own = [run for run in group if run.record.entry.partition("[")[0] == run.record.identity.detector]
+        newest = _newest(own or group).record.identity.configuration
+        kept += [run for run in group if run.record.identity.configuration == newest]
     return kept
 
 

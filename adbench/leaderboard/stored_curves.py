@@ -82,7 +82,8 @@ def contradictions(path: Path, stored: Curves, figures: Mapping[str, Estimate], 
     Args:
         path: of the file, for the sentences.
         stored: its curves.
-        figures: those of ``metrics.json``, by `estimate_key`; efficiencies among them have to lie on the curves.
+        figures: those of ``metrics.json``, by `estimate_key`; efficiencies among them have to lie on the curves, and
+            areas between those of the stairs below and above them.
         score: name of the entry's score.
     """
     for key, curve in sorted(stored.by_signal.items()):
@@ -92,13 +93,28 @@ def contradictions(path: Path, stored: Curves, figures: Mapping[str, Estimate], 
     for name, figure in sorted(figures.items()):
         of, signal, half, metric, _ = name.split("|")
         one = stored.by_signal.get(f"{signal}|{half}")
-        if of != score or one is None or not metric.startswith("eps_s@") or math.isnan(figure.value):
+        if of != score or one is None or math.isnan(figure.value):
+            continue
+        if metric == "auc":
+            least, most = _areas(one)
+            if not least - _CLOSE <= figure.value <= most + _CLOSE:
+                apart = f"allows an AUC of {least:.4f} to {most:.4f} where {name} is {figure.value:g}"
+                yield f"{path}: curve {signal}|{half} {apart}; {EXPORT_AGAIN}"
+        if not metric.startswith("eps_s@"):
             continue
         at = np.isclose(GRID, float(metric.removeprefix("eps_s@")), rtol=1e-9, atol=0)
         for efficiency in one[at]:  # none where the working point is between those of the curve
             if not abs(efficiency - figure.value) <= _CLOSE:
                 apart = f"has {efficiency:g} where {name} is {figure.value:g}"
                 yield f"{path}: curve {signal}|{half} {apart}; {EXPORT_AGAIN}"
+
+
+def _areas(curve: Floats) -> tuple[float, float]:
+    """Return the least and the largest area under a curve that rises from 0 to 1 through the points of `GRID`."""
+    steps = np.diff(GRID, prepend=0.0)
+    known = np.append(curve[:-1], 1.0)  # the last point is (1, 1)
+    below = np.concatenate([[0.0], known[:-1]])
+    return float(np.nan_to_num(below) @ steps), float(np.nan_to_num(known, nan=1.0) @ steps)
 
 
 def wrong_curves(path: Path, stored: Curves, of_scores: Curves) -> Iterator[str]:

@@ -9,6 +9,7 @@ import hashlib
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from adbench.api.metric import Estimate
 from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.curves import Curves
 from adbench.leaderboard.exporting import figures_of
+from adbench.leaderboard.record_checks import AGAIN, wrong_records
 from adbench.leaderboard.reference import METRICS_FILE, read_reference, signals_of
 from adbench.leaderboard.stored import readable_runs
 from adbench.leaderboard.stored_curves import CURVES_FILE, contradictions, curves_to_keep, read_curves, wrong_curves
@@ -26,52 +28,57 @@ from adbench.runs.training import read_training
 
 __all__ = ["Verified", "verify"]
 
-Verified = tuple[list[StoredRun], list[str]]
-
-_AGAIN = "remove the folder and run again"
 _CLOSE = 1e-9
 
 
+class Verified(NamedTuple):
+    """What was checked.
+
+    Attributes:
+        runs: the runs.
+        findings: one sentence for each thing that is wrong.
+        compared: how many of the runs were compared with scores elsewhere.
+    """
+
+    runs: list[StoredRun]
+    findings: list[str]
+    compared: int
+
+
 def verify(store: ResultsFolder, scores: ResultsFolder | None = None) -> Verified:
-    """Return the runs that were checked and one sentence for each thing that is wrong.
+    """Return the runs that were checked and what is wrong.
 
     Args:
         store: a results folder, or a folder of reference results, which has figures in place of scores.
-        scores: where the scores behind reference results are, to recompute their figures; None leaves that out.
+        scores: where scores behind reference results are, to recompute their figures; None leaves that out. Runs whose
+            scores are not there are checked without them: others may have contributed them.
     """
     runs, damaged = readable_runs(store)
     findings = [text.removeprefix("left out: ") for text in damaged]
     rows: dict[tuple[object, ...], tuple[str, str]] = {}
+    compared = 0
     for run in runs:
         try:
-            findings += _wrong_places(store, run)
+            findings += wrong_records(store, run)
             read_training(run.folder)
             if run.record.status == "ok":
-                findings += _wrong_scores(run, rows, store, scores)
+                behind = None if scores is None else scores.find(run.record.identity)
+                behind = None if behind is None or not behind.has_scores else behind
+                findings += _wrong_scores(run, rows, store, behind)
+                compared += behind is not None
         except (DataError, ScoreError) as error:
             text = str(error)
-            findings.append(text if str(run.folder) in text else f"{run.folder}: {text}; {_AGAIN}")
-    return runs, findings
-
-
-def _wrong_places(store: ResultsFolder, run: StoredRun) -> Iterator[str]:
-    record, identity = run.record, run.record.identity
-    place = run.folder / "record.json"
-    if record.key != identity.key:
-        yield f"{place}: key {record.key} does not follow from its identity, which gives {identity.key}; {_AGAIN}"
-    elif run.folder != store.folder(identity):
-        yield f"{run.folder}: belongs to {store.folder(identity)}; move it there"
-    if record.status == "ok" and not record.scores_sha256:
-        yield f"{place}: no hash of scores; {_AGAIN}"
-    if record.status != "ok" and not record.reason:
-        yield f"{place}: ended as {record.status} without a reason; {_AGAIN}"
+            findings.append(text if str(run.folder) in text else f"{run.folder}: {text}; {AGAIN}")
+    if scores is not None and not compared:
+        findings.append(f"{scores.root}: scores of none of these runs; name the folder that they were run in")
+    return Verified(runs, findings, compared)
 
 
 def _wrong_scores(
     run: StoredRun,
     rows: dict[tuple[object, ...], tuple[str, str]],
     store: ResultsFolder,
-    elsewhere: ResultsFolder | None,
+    behind: StoredRun | None,
 ) -> Iterator[str]:
     path, metrics = run.folder / "scores.npz", run.folder / METRICS_FILE
     reference = read_reference(run)
@@ -83,7 +90,7 @@ def _wrong_scores(
         place = metrics if reference else store.root / ".cache"
         yield from _different(place, stored, figures)
     elif reference is None:
-        yield f"{run.folder}: neither scores.npz nor {METRICS_FILE}; {_AGAIN}"
+        yield f"{run.folder}: neither scores.npz nor {METRICS_FILE}; {AGAIN}"
     else:
         yield from _impossible(metrics, reference)
         missing = [s for s in signals_of(run.record) if not any(key.split("|")[1] == s for key in reference)]
@@ -92,24 +99,18 @@ def _wrong_scores(
         curves = read_curves(run)
         if curves is not None:
             yield from contradictions(run.folder / CURVES_FILE, curves, reference, run.record.scores[0])
-        if elsewhere is not None:
-            yield from _against(run, reference, curves, elsewhere)
+        if behind is not None:
+            yield from _against(run, reference, curves, behind)
 
 
-def _against(
-    run: StoredRun, reference: dict[str, Estimate], curves: Curves | None, scores: ResultsFolder
-) -> Iterator[str]:
-    place = run.folder / METRICS_FILE
-    other = scores.find(run.record.identity)
-    if other is None or not other.has_scores:
-        yield f"{place}: no scores of this run in {scores.root}; run it there"
-    elif other.record.scores_sha256 != run.record.scores_sha256:
+def _against(run: StoredRun, reference: dict[str, Estimate], curves: Curves | None, other: StoredRun) -> Iterator[str]:
+    if other.record.scores_sha256 != run.record.scores_sha256:
         yield (
             f"{run.folder / 'record.json'}: scores have hash {run.record.scores_sha256[:16]}, those in {other.folder} "
             f"{other.record.scores_sha256[:16]}; adbench results export-reference"
         )
     else:
-        yield from _different(place, reference, figures_of(other))
+        yield from _different(run.folder / METRICS_FILE, reference, figures_of(other))
         if curves is not None:
             yield from wrong_curves(run.folder / CURVES_FILE, curves, curves_to_keep(other))
 
@@ -118,7 +119,7 @@ def _wrong_file(run: StoredRun, path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != run.record.scores_sha256:
-        yield f"{path}: SHA-256 is {found[:16]}..., its record says {run.record.scores_sha256[:16]}...; {_AGAIN}"
+        yield f"{path}: SHA-256 is {found[:16]}..., its record says {run.record.scores_sha256[:16]}...; {AGAIN}"
 
 
 def _wrong_rows(run: StoredRun, rows: dict[tuple[object, ...], tuple[str, str]]) -> Iterator[str]:
@@ -129,18 +130,18 @@ def _wrong_rows(run: StoredRun, rows: dict[tuple[object, ...], tuple[str, str]])
         recorded = run.record.samples
         if recorded and set(file.samples) != set(recorded):
             odd = sorted(set(file.samples) ^ set(recorded))
-            yield f"{path}: its samples are not those of the record: {', '.join(odd)}; {_AGAIN}"
+            yield f"{path}: its samples are not those of the record: {', '.join(odd)}; {AGAIN}"
         for sample in file.samples:
             ids = file.rows(sample)
             if sample in recorded and len(ids) != recorded[sample]:
-                yield f"{path}: {sample} has {len(ids)} events, its record says {recorded[sample]}; {_AGAIN}"
+                yield f"{path}: {sample} has {len(ids)} events, its record says {recorded[sample]}; {AGAIN}"
             if len(ids) and int(ids.min()) < 0:
-                yield f"{path}: {sample} has negative row ids; {_AGAIN}"
+                yield f"{path}: {sample} has negative row ids; {AGAIN}"
             cut = sample.startswith("signal/") and run.record.halved(sample.removeprefix("signal/"))
             digest = hashlib.sha256(np.ascontiguousarray(np.sort(ids)).tobytes()).hexdigest()
             first = rows.setdefault((*events, sample, cut), (digest, run.record.key))
             if first[0] != digest:
-                yield f"{path}: {sample} has other events (row ids) than run {first[1]} on the same data; {_AGAIN}"
+                yield f"{path}: {sample} has other events (row ids) than run {first[1]} on the same data; {AGAIN}"
 
 
 def _different(place: Path, stored: dict[str, Estimate], figures: dict[str, Estimate]) -> Iterator[str]:

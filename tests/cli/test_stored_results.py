@@ -75,6 +75,18 @@ def test_ranks_of_reference_results_have_intervals_of_signals_and_seeds(
     assert "published entries" not in said
 
 
+def test_a_parent_may_be_the_first_digits_of_its_key(results: Path, capsys: Captured) -> None:
+    keys = {run.record.entry: run.record.key for run in ResultsFolder(results)}
+    command = ("combine", "--name", "both", "--results", str(results))
+    assert call(*command, keys["toy_met"][:6], keys["toy_density"]) == 0
+    (run,) = [run for run in ResultsFolder(results) if run.record.entry == "both"]
+    assert run.record.identity.params["parents"] == sorted(keys.values())
+    capsys.readouterr()
+    assert call(*command, keys["toy_met"][:6], keys["toy_met"]) == 2
+    assert "are the same run and score; name each once" in capsys.readouterr().err
+    assert call(*command, keys["toy_met"][:3], "toy_density") == 2
+
+
 def test_what_cannot_be_combined_is_named(results: Path, capsys: Captured) -> None:
     assert call("combine", "--name", "x", "--rule", "and", "toy_met", "toy_mett", "--results", str(results)) == 2
     assert "Did you mean toy_met" in capsys.readouterr().err
@@ -288,9 +300,9 @@ def test_trials_and_contaminated_runs_are_exported_when_asked_for(
         mixed = "left out: 1 run with signal in the training background; --contaminated writes them too"
         assert (limited in said.err) is ("--limited" not in options)
         assert (mixed in said.err) is ("--contaminated" not in options)
-    for folder in results.rglob("record.json"):
-        if json.loads(folder.read_text())["identity"]["max_events"] is None:
-            shutil.rmtree(folder.parent)
+    for record in list(results.rglob("record.json")):
+        if json.loads(record.read_text())["identity"]["max_events"] is None:
+            shutil.rmtree(record.parent)
     assert call("results", "export-reference", "--results", str(results), "--out", str(tmp_path / "none")) == 3
     assert not (tmp_path / "none").exists()
 

@@ -56,6 +56,23 @@ def test_of_a_name_with_two_rules_one_is_shown_in_all_channels_and_seeds(pretend
     assert selection.left_out == ("left out: 4 runs of both, with other default parameters",)
 
 
+def test_a_run_with_the_name_of_another_detector_neither_takes_its_place_nor_ends_the_board(pretend: Any) -> None:
+    for detector in ("met", "ht"):
+        for seed in (0, 1):
+            pretend.run(detector, seed=seed)
+    pretend.run("ht", seed=2, entry="met", started="2025-01-01")
+    pretend.run("forest", entry="met[x=1]", started="2025-01-01", params={"x": 1})
+    pretend.run("forest", entry="met", started="2025-01-01")
+    board = build_board(pretend.store)
+    found = {entry.name: (entry.detector, entry.seeds) for entry in board.entries}
+    assert found == {"met": ("met", (0, 1)), "ht": ("ht", (0, 1)), "met[x=1]": ("forest", (0,))}
+    wrong = "see what is wrong with: adbench results verify"
+    assert {note for note in board.notes if note.endswith(wrong)} == {
+        f"left out: 1 run of met, but of detector ht, not met; {wrong}",
+        f"left out: 1 run of met, but of detector forest, not met; {wrong}",
+    }
+
+
 def test_a_combination_of_newer_scores_replaces_the_older_one(pretend: Any) -> None:
     old = pretend.run("both", params={"rule": "average"}, parents=("p:1",), started="2024-01-01")
     new = pretend.run("both", params={"rule": "average"}, parents=("p:2",), started="2024-01-02")
