@@ -128,7 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:  # noqa: BLE001  the last resort: one line instead of a traceback
         code = 1
         text = " ".join(str(error).split())
-        _complain(f"{type(error).__name__}: {text} (a bug of adbench; --debug shows where)", error, debug)
+        _complain(f"{type(error).__name__}: {text} ({_origin(error)}; --debug shows where)", error, debug)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -136,6 +136,14 @@ def _complain(text: str, error: Exception, debug: bool) -> None:
     if debug:
         traceback.print_exception(error)
     click.echo(f"error: {text}", err=True)
+
+
+def _origin(error: Exception) -> str:
+    """Return whose bug an unexpected error is: adbench's own, unless a plugin's code had part in it."""
+    from adbench.cli.blame import raised_by
+
+    plugin = raised_by(error)
+    return f"a bug of {plugin}" if plugin else "a bug of adbench"
 
 
 def _one_line(error: click.ClickException) -> str:

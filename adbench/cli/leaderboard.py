@@ -241,7 +241,12 @@ def _given(option: str) -> bool:
 
 
 def _by_every_method(board: Board) -> list[Board]:
-    """Return the board ranked by the default method, by the other five and by the median total improvement."""
+    """Return the board ranked by the default method, by the other five, by the median total improvement, and by others.
+
+    A method of a plugin that raises is left out with a warning.
+    """
+    from adbench.api.errors import PluginError
+    from adbench.cli.blame import raised_by
     from adbench.leaderboard.board import rank_board
     from adbench.rankings.plugin import SIX_RANKINGS, TOTAL_IMPROVEMENTS
     from adbench.registry import catalogue
@@ -252,7 +257,19 @@ def _by_every_method(board: Board) -> list[Board]:
     methods = [catalogue().ranking(name) for name in seven]
     methods += [method for method in others if method.figure in ("", board.metric.name)]
     boards = [_on_figure(board, method.figure) for method in methods]
-    return [rank_board(one, method) for one, method in zip(boards, methods, strict=True) if one is not None]
+    ranked = []
+    for one, method in zip(boards, methods, strict=True):
+        if one is None:
+            continue
+        try:
+            ranked.append(rank_board(one, method))
+        except Exception as error:
+            origin = raised_by(error)
+            if not origin and not isinstance(error, PluginError):
+                raise
+            what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            click.echo(f"warning: ranking '{method.name}' left out: {what}{origin and f' ({origin})'}", err=True)
+    return ranked
 
 
 def _on_figure(board: Board, figure: str) -> Board | None:
