@@ -89,4 +89,7 @@ class Metric(ABC):
 
     @abstractmethod
     def __call__(self, background: Scored, signal: Scored | None) -> Estimate:
-        """Return the figure and its 68 % interval; the same input gives the same numbers."""
+        """Return the figure and its 68 % interval; the same input gives the same numbers.
+
+        The arrays of both samples are read-only, since all metrics get the same ones: copy before changing one.
+        """
