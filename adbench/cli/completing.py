@@ -43,7 +43,7 @@ def _channels(context: click.Context) -> Iterable[str]:
     from adbench.registry import catalogue
 
     name: Any = context.params.get("dataset") or "darkmachines"
-    info = catalogue().datasets.get(name).load()(DatasetOptions()).info
+    info = catalogue().datasets.get(name).open(DatasetOptions()).info
     return ("all", *info.channels)
 
 

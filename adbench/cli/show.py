@@ -65,11 +65,11 @@ def _supports(spec: DetectorSpec) -> dict[str, dict[str, str]]:
     answers = {}
     for dataset in catalogue().datasets:
         try:
-            info = dataset.load()(DatasetOptions()).info
+            info = dataset.open(DatasetOptions()).info
         except AdbenchError as error:
             answers[dataset.name] = {"": f"unknown: {error}"}
             continue
-        answers[f"{info.name} {info.edition}"] = {name: spec.supports(info, name) or "yes" for name in info.channels}
+        answers[f"{info.name} {info.edition}"] = {name: spec.obstacle(info, name) or "yes" for name in info.channels}
     return answers
 
 

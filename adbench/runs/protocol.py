@@ -30,6 +30,7 @@ from adbench.runs.folds import fold_of, merge_folds
 from adbench.runs.measurement import Measurement
 from adbench.runs.priors import prior_halves
 from adbench.runs.shown import shown, write_refused
+from adbench.runs.soundness import check_sound
 from adbench.runs.targets import check_withholds, target_views
 
 __all__ = ["MINIMUM_PRIOR_EVENTS", "Experiment", "SkippedRun"]
@@ -172,7 +173,10 @@ class Experiment:
             raise SkippedRun(str(error)) from error
 
     def _limited(self, events: Events) -> Events:
-        return events[: self.max_events]
+        """Return the first events of a sample, as many as the run uses; raise DataError where they cannot be used."""
+        used = events[: self.max_events]
+        check_sound(used, f"channel {self.channel}")
+        return used
 
     def _usable_priors(self, dataset: Dataset) -> Mapping[str, Events]:
         """Return the priors that teach something; nothing for an unsupervised detector. Note which are left out."""
