@@ -17,7 +17,7 @@ def check_sound(events: Events, what: str) -> None:
 
     Args:
         events: of a data set, with their `aux`.
-        what: they are, such as ``background of channel 1``; the message begins with it.
+        what: they are, such as ``channel 1``; the message begins with it.
 
     Raises:
         DataError: weights that are negative or no numbers, kinds that the schema does not have, or places and sources
