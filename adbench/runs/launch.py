@@ -17,7 +17,7 @@ from adbench.runs.record import Record
 from adbench.runs.status import write_plan
 from adbench.runs.store import ResultsFolder, StoredRun
 from adbench.runs.study import Study
-from adbench.runs.studyfile import write_study
+from adbench.runs.studywriting import write_study
 from adbench.runs.task import Settings, Task, task_for
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ figures: [boxes]                    # drawn into the results folder when the run
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,13 @@ import yaml
 from adbench.api.dataset import DatasetOptions
 from adbench.api.errors import UnknownNameError, UsageError, close_matches
 from adbench.runs.contamination import parse_contaminations
-from adbench.runs.files import write_whole
 from adbench.runs.limits import Limits, parse_duration, parse_size
+from adbench.runs.located_yaml import Located, empty, read_located
 from adbench.runs.names import path_name
 from adbench.runs.shipped import shipped_studies
 from adbench.runs.study import PRECISIONS, DetectorChoice, Study, located, parse_seeds
 
-__all__ = ["read_study", "write_study"]
+__all__ = ["read_study"]
 
 _KEYS = (
     "name",
@@ -53,69 +52,6 @@ _LIMIT_KEYS = ("max_events", "timeout", "memory")
 _RUN_OVER = {"channels": "'channels: all'", "seeds": "'seeds: 0:3'", "contamination": "'contamination: [0, 0.01]'"}
 
 
-class _Located(dict[str, Any]):
-    """A mapping that remembers the line of each key, and of each item of a list behind it."""
-
-    lines: dict[str, int]
-    item_lines: dict[str, list[int]]
-
-
-class _Loader(yaml.SafeLoader):
-    """A safe loader whose mappings are `_Located` and refuse to hold a key twice; a study has no aliases.
-
-    A dozen lines of aliases can stand for more nodes than there is memory.
-    """
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event: yaml.AliasEvent = self.peek_event()  # type: ignore[no-untyped-call]
-            problem = f"aliases such as *{event.anchor} are not used here; write the value again"
-            raise yaml.constructor.ConstructorError(None, None, problem, event.start_mark)  # type: ignore[arg-type]
-        return super().compose_node(parent, index)
-
-
-class _Dumper(yaml.SafeDumper):
-    """A safe dumper that writes a value as often as it occurs."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _empty() -> _Located:
-    found = _Located()
-    found.lines, found.item_lines = {}, {}
-    return found
-
-
-def _located(loader: _Loader, node: yaml.MappingNode) -> _Located:
-    found = _empty()
-    for key_node, value_node in node.value:
-        key = str(loader.construct_object(key_node))
-        line = key_node.start_mark.line + 1
-        if key in found:
-            raise yaml.constructor.ConstructorError(None, None, f"'{key}' stands here twice", key_node.start_mark)
-        found[key] = loader.construct_object(value_node, deep=True)
-        found.lines[key] = line
-        items = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
-        found.item_lines[key] = [item.start_mark.line + 1 for item in items]
-    return found
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _located)
-
-# YAML 1.1 reads 1:4 as 64 (base 60), 010 as 8 and 1e-3 as text; here a number is what it looks like.
-_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NUMBERS]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_DIGITS = list("-+.0123456789")
-_Loader.add_implicit_resolver(_NUMBERS[0], re.compile(r"[-+]?(0|[1-9][0-9]*)$"), _DIGITS)
-_Loader.add_implicit_resolver(
-    _NUMBERS[1], re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?$"), _DIGITS
-)
-
-
 def read_study(path: Path) -> Study:
     """Return the study that a file describes.
 
@@ -123,7 +59,7 @@ def read_study(path: Path) -> Study:
         UsageError: the file is missing, is no YAML, or breaks the schema; names file and line.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+        content = read_located(path.read_text(encoding="utf-8"))
     except OSError as error:
         found = {other.name: str(other) for place in ("studies", ".") for other in (path.parent / place).glob("*.y*ml")}
         shipped = {name: f"the shipped study {name}" for name in shipped_studies()}
@@ -139,7 +75,7 @@ def read_study(path: Path) -> Study:
         # what the loader lets through: bytes that are no text, a date of the 99th month, a thousand brackets
         msg = f"{path}: no study file ({' '.join(str(error).split())})"
         raise UsageError(msg) from error
-    if not isinstance(content, _Located):
+    if not isinstance(content, Located):
         msg = f"{path}:1: a study is a mapping with the keys {', '.join(_KEYS)}"
         raise UsageError(msg)
     _check_keys(path, content, _KEYS)
@@ -149,7 +85,7 @@ def read_study(path: Path) -> Study:
         raise UsageError(msg)
     _check_lists(path, content)
     dataset, options = _dataset(path, content)
-    limits = _mapping(path, content, "limits") if content.get("limits") else _empty()
+    limits = _mapping(path, content, "limits") if content.get("limits") else empty()
     _check_keys(path, limits, _LIMIT_KEYS)
     return Study(
         detectors=tuple(
@@ -171,48 +107,7 @@ def read_study(path: Path) -> Study:
     )
 
 
-def write_study(study: Study, path: Path) -> None:
-    """Write a study as a file that `read_study` reads back to the same study."""
-    options = study.options
-    dataset: dict[str, Any] = {"name": study.dataset, "folds": options.folds, "raw": options.raw}
-    dataset |= {"skip_bad_lines": options.skip_bad_lines}
-    dataset |= {key: getattr(options, key) for key in ("edition", "split") if getattr(options, key) is not None}
-    if options.data is not None:
-        dataset["data"] = str(options.data)
-    content: dict[str, Any] = {
-        "name": study.name,
-        "dataset": dataset,
-        "channels": list(study.channels),
-        "detectors": [_written(choice) for choice in study.detectors],
-        "seeds": list(study.seeds),
-    }
-    limits = {
-        "max_events": study.max_events,
-        "timeout": study.limits.seconds,
-        "memory": None if study.limits.memory is None else f"{study.limits.memory / 2**20:g}M",
-    }
-    if any(value is not None for value in limits.values()):
-        content["limits"] = {key: value for key, value in limits.items() if value is not None}
-    if study.precision != PRECISIONS[0]:
-        content["precision"] = study.precision
-    if study.contaminations != (0.0,):
-        content["contamination"] = list(study.contaminations)
-    if study.plugin_files:
-        content["plugins"] = [str(file) for file in study.plugin_files]
-    if study.figures:
-        content["figures"] = list(study.figures)
-    path_name("study", study.name)
-    write_whole(path, yaml.dump(content, Dumper=_Dumper, sort_keys=False))
-
-
-def _written(choice: DetectorChoice) -> Any:
-    changed = {name: list(value) if isinstance(value, tuple) else value for name, value in choice.overrides.items()}
-    if choice.preset != "default":
-        changed = {"preset": choice.preset, **changed}
-    return {choice.name: changed} if changed else choice.name
-
-
-def _dataset(path: Path, content: _Located) -> tuple[str, DatasetOptions]:
+def _dataset(path: Path, content: Located) -> tuple[str, DatasetOptions]:
     given = content.get("dataset", "darkmachines")
     if isinstance(given, str):
         return given, DatasetOptions()
@@ -232,7 +127,7 @@ def _dataset(path: Path, content: _Located) -> tuple[str, DatasetOptions]:
     return str(chosen.get("name", "darkmachines")), DatasetOptions(**values)
 
 
-def _name(path: Path, content: _Located) -> str:
+def _name(path: Path, content: Located) -> str:
     """Return the name of the study, which becomes the name of files in the results folder."""
     try:
         return path_name("study", str(content.get("name", path.stem)))
@@ -241,7 +136,7 @@ def _name(path: Path, content: _Located) -> str:
         raise UsageError(msg) from error
 
 
-def _precision(path: Path, content: _Located) -> str:
+def _precision(path: Path, content: Located) -> str:
     given = str(content.get("precision", PRECISIONS[0]))
     if given not in PRECISIONS:
         msg = f"{path}:{content.lines['precision']}: {UnknownNameError('precision', given, PRECISIONS)}"
@@ -249,12 +144,12 @@ def _precision(path: Path, content: _Located) -> str:
     return given
 
 
-def _contaminations(path: Path, content: _Located) -> tuple[float, ...]:
+def _contaminations(path: Path, content: Located) -> tuple[float, ...]:
     with located(f"{path}:{content.lines.get('contamination', 1)}"):
         return parse_contaminations(",".join(str(share) for share in _list(content.get("contamination", 0))))
 
 
-def _plugin_files(path: Path, content: _Located) -> tuple[Path, ...]:
+def _plugin_files(path: Path, content: Located) -> tuple[Path, ...]:
     """Return the absolute paths of the plugin files that a study names."""
     given = _list(content.get("plugins", []))
     for line, item in zip(content.item_lines.get("plugins", []), given, strict=True):
@@ -264,7 +159,7 @@ def _plugin_files(path: Path, content: _Located) -> tuple[Path, ...]:
     return tuple((path.resolve().parent / Path(item).expanduser()).resolve() for item in given)
 
 
-def _limits(path: Path, content: _Located) -> Limits:
+def _limits(path: Path, content: Located) -> Limits:
     """Return the time and memory that a study allows a run."""
     with located(f"{path}:{content.lines.get('timeout', 1)}"):
         seconds = parse_duration(str(content.get("timeout", "none")))
@@ -272,7 +167,7 @@ def _limits(path: Path, content: _Located) -> Limits:
         return Limits(seconds, parse_size(str(content.get("memory", "none"))))
 
 
-def _whole(path: Path, content: _Located, key: str, otherwise: int | None) -> int | None:
+def _whole(path: Path, content: Located, key: str, otherwise: int | None) -> int | None:
     """Return a whole number from 1; none given is the default."""
     value = content.get(key, otherwise)
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
@@ -285,10 +180,10 @@ def _detector(path: Path, line: int, item: Any) -> DetectorChoice:
     place = f"{path}:{line}"
     if isinstance(item, str):
         return DetectorChoice(item, place=place)
-    if isinstance(item, _Located) and isinstance(item.get("sklearn"), str):
+    if isinstance(item, Located) and isinstance(item.get("sklearn"), str):
         overrides = {key: value for key, value in item.items() if key != "sklearn"}
         return DetectorChoice(item["sklearn"], str(overrides.pop("preset", "default")), overrides, place)
-    if isinstance(item, _Located) and len(item) == 1:
+    if isinstance(item, Located) and len(item) == 1:
         ((name, changed),) = item.items()
         if changed is None or isinstance(changed, Mapping):
             overrides = dict(changed or {})
@@ -297,7 +192,7 @@ def _detector(path: Path, line: int, item: Any) -> DetectorChoice:
     raise UsageError(msg)
 
 
-def _seeds(path: Path, content: _Located) -> tuple[int, ...]:
+def _seeds(path: Path, content: Located) -> tuple[int, ...]:
     given = content.get("seeds", 0)
     text = ",".join(str(seed) for seed in given) if isinstance(given, list) else str(given)
     try:
@@ -307,15 +202,15 @@ def _seeds(path: Path, content: _Located) -> tuple[int, ...]:
         raise UsageError(msg) from error
 
 
-def _mapping(path: Path, content: _Located, key: str) -> _Located:
+def _mapping(path: Path, content: Located, key: str) -> Located:
     value = content[key]
-    if not isinstance(value, _Located):
+    if not isinstance(value, Located):
         msg = f"{path}:{content.lines[key]}: '{key}' is a mapping"
         raise UsageError(msg)
     return value
 
 
-def _check_keys(path: Path, content: _Located, known: Iterable[str]) -> None:
+def _check_keys(path: Path, content: Located, known: Iterable[str]) -> None:
     for key, line in content.lines.items():
         if key not in known:
             near = close_matches(key, known, most=1)
@@ -324,7 +219,7 @@ def _check_keys(path: Path, content: _Located, known: Iterable[str]) -> None:
             raise UsageError(msg)
 
 
-def _check_lists(path: Path, content: _Located) -> None:
+def _check_lists(path: Path, content: Located) -> None:
     """Raise UsageError, with the line, for an empty list of what a study runs: it would run nothing and succeed."""
     for key, example in _RUN_OVER.items():
         if key in content and content[key] in ([], None):

@@ -28,7 +28,8 @@ from adbench.runs.scores import SampleScores, ScoreFile, write_scores
 from adbench.runs.status import read_status
 from adbench.runs.store import ResultsFolder
 from adbench.runs.study import parse_seeds
-from adbench.runs.studyfile import read_study, write_study
+from adbench.runs.studyfile import read_study
+from adbench.runs.studywriting import write_study
 from adbench.runs.task import Task
 
 IDENTITY = RunIdentity("toys", "tiny", "f0", "own", "a", "met", 1, {"power": 1.0}, seed=0)

@@ -15,7 +15,8 @@ from adbench.runs.contamination import TooFewSignalError, contaminated, parse_co
 from adbench.runs.key import RunIdentity
 from adbench.runs.protocol import Experiment, SkippedRun
 from adbench.runs.study import DetectorChoice, Study
-from adbench.runs.studyfile import read_study, write_study
+from adbench.runs.studyfile import read_study
+from adbench.runs.studywriting import write_study
 from adbench.testing.toys import ToyDataset, toy_events
 from tests.runs.test_protocol import Spy
 

@@ -10,7 +10,8 @@ from adbench.runs.limits import Limits
 from adbench.runs.plan import make_plan, open_dataset
 from adbench.runs.store import ResultsFolder
 from adbench.runs.study import DetectorChoice, Study, entry_name, expand_grid, parse_seeds
-from adbench.runs.studyfile import read_study, write_study
+from adbench.runs.studyfile import read_study
+from adbench.runs.studywriting import write_study
 
 TOY = DetectorSpec(name="toy_met", target="adbench.testing.toys:Met", scores=("met", "noisy"))
 
