@@ -85,12 +85,17 @@ class RunIdentity:
 
         Raises:
             KeyError: a field is missing.
-            TypeError: a field is of another type.
+            TypeError: a field is of another type, or holds an infinite number or half a character, which no key can.
             UsageError: a name cannot be part of a path.
         """
         known = {"parents": [], "contamination": 0.0, **stored}
         identity = cls(**checked(cls, {field.name: known[field.name] for field in dataclasses.fields(cls)}))
         identity.check_names()
+        try:
+            _ = identity.key
+        except ValueError as error:
+            msg = f"a run has no key with such values ({error})"
+            raise TypeError(msg) from error
         return identity
 
     def check_names(self) -> None:

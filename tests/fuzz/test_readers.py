@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import pickle
 import zipfile
 from collections.abc import Callable
@@ -105,6 +106,13 @@ def test_tasks(text: str) -> None:
     task = typed(lambda: Task.from_json(text))
     if task is not None:
         typed(lambda: ResultsFolder(task.results).work_folder(task.identity))
+
+
+@pytest.mark.parametrize("value", [math.inf, math.nan, "\ud800"])
+def test_an_identity_without_a_key_is_none(value: Any) -> None:
+    stored = IDENTITY.as_dict()
+    with pytest.raises(TypeError, match="a run has no key with such values"):
+        RunIdentity.from_dict({**stored, "params": {**stored["params"], "power": value}})
 
 
 @given(spoiled({"0": {"entry": "met", "identity": IDENTITY.as_dict()}}) | anything.map(json.dumps) | st.text())
