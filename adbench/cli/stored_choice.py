@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from adbench.api.errors import UnknownNameError
+from adbench.leaderboard.selection import age
 from adbench.registry import catalogue
 from adbench.runs.store import StoredRun
 
@@ -57,7 +58,7 @@ def stored_choice(
     if not of_split:
         asked = " of ".join(part for part in (f"{folds} folds" if folds else "", split or "") if part)
         raise UnknownNameError("split among the results", asked, {run.record.identity.split for run in fitting})
-    newest = max(of_split, key=lambda run: (run.record.status == "ok", run.record.started, run.record.key))
+    newest = max(of_split, key=age)
     named = newest.record.identity.split if split is not None or folds is not None else None
     return _edition(newest) if raw else edition, named
 

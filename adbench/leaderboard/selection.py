@@ -25,7 +25,7 @@ from adbench.leaderboard.left_out import (
 from adbench.leaderboard.stored import readable_runs
 from adbench.runs.store import ResultsFolder, StoredRun
 
-__all__ = ["Selection", "select_runs"]
+__all__ = ["Selection", "age", "select_runs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +147,14 @@ def _on_events(events: Dataset, runs: list[StoredRun], damaged: list[str]) -> li
 
 def _newest(runs: list[StoredRun]) -> StoredRun:
     """Return the newest run with scores; on limited events, or without scores, only where there is no other."""
-    newest = max(runs, key=_age)
+    newest = max(runs, key=age)
     alike = [run for run in runs if combination(run)[:-1] == combination(newest)[:-1]]
     whole = [run for run in alike if run.record.identity.max_events is None and run.record.status == "ok"]
-    return max(whole, key=_age, default=newest)
+    return max(whole, key=age, default=newest)
 
 
-def _age(run: StoredRun) -> tuple[bool, str, str]:
+def age(run: StoredRun) -> tuple[bool, str, str]:
+    """Return by what a run is newer than others: those with scores are newer than those without."""
     return run.record.status == "ok", run.record.started, run.record.key
 
 

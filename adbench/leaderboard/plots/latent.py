@@ -51,19 +51,19 @@ def draw(request: Request) -> Figure:
     from matplotlib.lines import Line2D
 
     entries, _ = request.chosen_entries(len(request.board.entries), scored=True)
-    found = [
+    by_seed = (
         (entry, run)
         for entry in entries
         for run in sorted(request.runs_of(entry), key=lambda run: run.record.identity.seed)
-        if _spaces(run)
-    ]
-    if not found:
+    )
+    first = next(((entry, run, spaces) for entry, run in by_seed if (spaces := _spaces(run))), None)
+    if first is None:
         msg = "no entry here has stored coordinates; a detector gives them with its method `coordinates`, and "
         raise MissingError(msg + "runs with folds do not keep them: adbench run -d NAME")
-    entry, run = found[0]
+    entry, run, spaces = first
     with np.load(run.folder / "coordinates.npz") as stored:
         content = {name: np.asarray(stored[name], np.float64) for name in stored.files}
-    spaces, signals = _spaces(run), request.chosen_signals()[:_MOST_SIGNALS]
+    signals = request.chosen_signals()[:_MOST_SIGNALS]
     figure = Figure(figsize=(request.inches, 0.8 + 2.6 * len(spaces) * request.inches / 7), layout="constrained")
     panels = figure.subplots(len(spaces), 2, squeeze=False)
     for row, space in zip(panels, spaces, strict=True):
