@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +61,8 @@ def score_file(
         skip_bad_lines: leave malformed lines out, and say so in the notes, instead of stopping at the first.
 
     Raises:
-        UsageError: the run has no scores, or trained nothing: an ensemble combines scores.
+        UsageError: the run has no scores, or trained nothing: an ensemble combines scores; or the data set leaves no
+            lines out.
         MissingError: the run left no model, its scores are not here, or the file is not there.
         DataError: the file or the stored scores are damaged.
         ScoreError: the detector gives no finite number to an event.
@@ -86,7 +86,7 @@ def score_file(
     notes = []
     if record.detector.get("source_hash") not in ("", None, source_hash(spec.target)):
         notes.append(f"{identity.detector} was trained by another source of its plugin than the one installed now")
-    dataset: Dataset = catalogue().datasets.get(identity.dataset).load()(DatasetOptions(skip_bad_lines=skip_bad_lines))
+    dataset = catalogue().datasets.get(identity.dataset).open(DatasetOptions(skip_bad_lines=skip_bad_lines))
     events, skipped = _read(dataset, path, identity.channel)
     notes += skipped
     params = spec.resolve("default", identity.params)
@@ -109,7 +109,7 @@ def score_file(
     )
 
 
-def _read(dataset: Any, path: Path, channel: str) -> tuple[Events, list[str]]:
+def _read(dataset: Dataset, path: Path, channel: str) -> tuple[Events, list[str]]:
     """Return the events of a file, and what its reader warned of, such as lines that were left out."""
     if is_table(path):
         dataset.prepare(channel)

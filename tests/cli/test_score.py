@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -96,7 +97,8 @@ def test_a_run_that_failed_cannot_score(results: Path, tmp_path: Path) -> None:
 
 
 def test_lines_may_be_left_out_and_that_is_said(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    toys = type(catalogue().datasets.get("toys").load()(DatasetOptions()))
+    known = catalogue().datasets.specs
+    toys = type(known["toys"].open(DatasetOptions()))
 
     def read(self: Dataset, path: Path, channel: str) -> Events:
         if not self.options.skip_bad_lines:
@@ -109,6 +111,10 @@ def test_lines_may_be_left_out_and_that_is_said(results: Path, tmp_path: Path, m
     (tmp_path / "x.csv").write_text("1,2\n")
     asked = ("--run", key_of(results, "toy_met"), "--results", results, "--out", tmp_path / "s.csv")
     assert isinstance(call("score", tmp_path / "x.csv", *asked).exception, DataError)
+    refused = call("score", tmp_path / "x.csv", "--skip-bad-lines", *asked).exception
+    assert isinstance(refused, UsageError)
+    assert "toys reads no --skip-bad-lines" in str(refused)
+    monkeypatch.setitem(known, "toys", replace(known["toys"], reads=("skip_bad_lines",)))
     done = call("score", tmp_path / "x.csv", "--skip-bad-lines", *asked)
     assert done.exit_code == 0, done.output
     assert "note: " in done.output
