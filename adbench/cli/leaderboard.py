@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, results_option
+from adbench.cli.options import dataset_options, results_option
 from adbench.cli.tables import rendered, terminal_width
 
 if TYPE_CHECKING:
@@ -119,9 +119,8 @@ def command(
       adbench leaderboard --format json --output board.json
       adbench leaderboard --html page/
     """
-    from adbench.cli.stored_choice import stored_choice
+    from adbench.cli.stored_choice import chosen_events
     from adbench.leaderboard.board import build_board
-    from adbench.leaderboard.selection import select_runs
     from adbench.leaderboard.stored import readable_runs
     from adbench.runs.store import ResultsFolder
 
@@ -132,14 +131,7 @@ def command(
         return
     if published == "only":
         _refuse_with_published_only()
-    events = None
-    if data is not None:
-        options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
-        events = open_dataset(dataset or select_runs(store).dataset, options)
-        edition = split = None
-    elif split is not None or raw or _given("folds"):
-        number = folds if _given("folds") else None
-        edition, split = stored_choice(readable_runs(store)[0], dataset, edition, split, number, raw)
+    edition, split, events = chosen_events(store, dataset, edition, data, split, folds, raw, skip_bad_lines)
     board = build_board(
         store,
         dataset=dataset,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, results_option
 
@@ -81,11 +80,10 @@ def command(
         msg = f"{out}: figures are written as .svg or .png; choose one of them, or a folder, with --out"
         raise UsageError(msg)
 
-    from adbench.cli.stored_choice import RAW, stored_choice
+    from adbench.cli.stored_choice import RAW, chosen_events
     from adbench.leaderboard.board import build_board
     from adbench.leaderboard.plots import draw
     from adbench.leaderboard.plots.request import Request
-    from adbench.leaderboard.selection import select_runs
     from adbench.leaderboard.stored import readable_runs
     from adbench.metrics.working_point import parse_efficiency
     from adbench.plotting import save_figure, styled
@@ -93,22 +91,14 @@ def command(
 
     store = ResultsFolder(results.expanduser())
     only = published == "only"
-    source = click.get_current_context().get_parameter_source("folds")
-    number = None if source is ParameterSource.DEFAULT else folds
-    stored_edition, stored_split, events = edition, split, None
-    if data is not None and not only:
-        events = open_dataset(
-            dataset or select_runs(store).dataset, make_dataset_options(None, data, split, folds, raw, skip_bad_lines)
-        )
-        stored_edition = stored_split = None
-    elif (split is not None or raw or number is not None) and not only:
-        runs = readable_runs(store)[0]
-        stored_edition, stored_split = stored_choice(runs, dataset, edition, split, number, raw)
+    stored_edition, stored_split, events = (
+        (None, None, None) if only else chosen_events(store, dataset, edition, data, split, folds, raw, skip_bad_lines)
+    )
     board = build_board(
         store,
         dataset=dataset,
-        edition=None if only else stored_edition,
-        split=None if only else stored_split,
+        edition=stored_edition,
+        split=stored_split,
         events=events,
         channels=channels,
         metrics=[] if metric is None else [metric],

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
+import click
+from click.core import ParameterSource
+
+from adbench.api.dataset import Dataset
 from adbench.api.errors import UnknownNameError
-from adbench.leaderboard.selection import age
+from adbench.cli.options import make_dataset_options, open_dataset
+from adbench.leaderboard.selection import age, select_runs
+from adbench.leaderboard.stored import readable_runs
 from adbench.registry import catalogue
-from adbench.runs.store import StoredRun
+from adbench.runs.store import ResultsFolder, StoredRun
 
-__all__ = ["RAW", "stored_choice"]
+__all__ = ["RAW", "chosen_events"]
 
 RAW = "-raw"
 """What a data set puts behind the name of an edition whose files it takes as they are (`DatasetInfo.edition`)."""
@@ -22,7 +29,36 @@ RAW = "-raw"
 _FOLDS = re.compile(r"\W*(\d+)\W*")
 
 
-def stored_choice(
+def chosen_events(
+    store: ResultsFolder,
+    dataset: str | None,
+    edition: str | None,
+    data: Path | None,
+    split: str | None,
+    folds: int,
+    raw: bool,
+    skip_bad_lines: bool,
+) -> tuple[str | None, str | None, Dataset | None]:
+    """Return edition, split and opened events that the dataset options of a command mean among stored runs.
+
+    With a folder the events are what it holds, and only runs on exactly these are meant; without one, edition and split
+    are those of the newest run that fits. None = not asked for.
+
+    Raises:
+        UnknownNameError: no stored run fits, or there is no such data set.
+        DataError: the folder cannot be read.
+    """
+    if data is not None:
+        options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
+        return None, None, open_dataset(dataset or select_runs(store).dataset, options)
+    default = click.get_current_context().get_parameter_source("folds") is ParameterSource.DEFAULT
+    number = None if default else folds
+    if split is None and not raw and number is None:
+        return edition, None, None
+    return *_stored_choice(readable_runs(store)[0], dataset, edition, split, number, raw), None
+
+
+def _stored_choice(
     runs: Sequence[StoredRun],
     dataset: str | None,
     edition: str | None,

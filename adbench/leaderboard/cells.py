@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from adbench.api.dataset import prior_half
 from adbench.api.errors import PluginError
 from adbench.api.metric import Estimate, Metric, Scored
+from adbench.data.read_only import read_only, wrote_to_read_only
 from adbench.leaderboard.cache import EstimateCache
 from adbench.leaderboard.reference import estimate_key, half_name, read_reference, signals_of
 from adbench.runs.store import StoredRun
@@ -104,18 +106,16 @@ def _estimate(metric: Metric, background: Scored, signal: Scored) -> Estimate:
         return Estimate(math.nan, math.nan, math.nan, "the detector has no density", measured=False)
     try:
         return metric(background, signal if "signal" in metric.inputs else None)
-    except ValueError as error:  # what numpy raises has no type of its own
-        if "read-only" not in str(error):
+    except ValueError as error:
+        if not wrote_to_read_only(error):
             raise
         msg = f"metric '{metric.name}' writes to its input ({error}); copy first, as in background.scores.copy()"
         raise PluginError(msg) from error
 
 
 def _read_only(sample: Scored) -> Scored:
-    for array in (sample.scores, sample.weights, sample.sources, sample.folds, sample.log_prob):
-        if array is not None:
-            array.setflags(write=False)
-    return sample
+    arrays = {field.name: getattr(sample, field.name) for field in fields(sample)}
+    return replace(sample, **{name: read_only(array) for name, array in arrays.items() if array is not None})
 
 
 def _sources(sample: Scored) -> NDArray[np.int64]:

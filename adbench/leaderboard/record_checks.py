@@ -34,7 +34,7 @@ def wrong_records(store: ResultsFolder, run: StoredRun) -> Iterator[str]:
         yield f"{place}: no hash of scores; {AGAIN}"
     if record.status != "ok" and not record.reason:
         yield f"{place}: ended as {record.status} without a reason; {AGAIN}"
-    if record.entry.partition("[")[0] != identity.detector:
+    if record.named_after != identity.detector:
         yield f"{place}: entry '{record.entry}' is not named after its detector {identity.detector}; {AGAIN}"
     yield from _wrong_class(run)
 

@@ -188,7 +188,7 @@ def _one_set_of_parameters(runs: list[StoredRun]) -> list[StoredRun]:
     """
     kept = []
     for group in _grouped(runs, lambda run: run.record.entry).values():
-        own = [run for run in group if run.record.entry.partition("[")[0] == run.record.identity.detector]
+        own = [run for run in group if run.record.named_after == run.record.identity.detector]
         newest = _newest(own or group).record.identity.configuration
         kept += [run for run in group if run.record.identity.configuration == newest]
     return kept

@@ -78,6 +78,11 @@ class Record:
         return tuple(name for name in names if self.halved(name))
 
     @property
+    def named_after(self) -> str:
+        """The detector in the name of the entry; a combination may be named after none."""
+        return self.entry.partition("[")[0]
+
+    @property
     def attempt(self) -> str:
         """What tells this attempt at a run from another one: when, where and by which process."""
         return f"{self.started} {self.environment.get('host', '')} {self.environment.get('process', '')}"

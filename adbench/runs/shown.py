@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
-
-from numpy.typing import NDArray
 
 from adbench.api.detector import Detector
 from adbench.api.errors import DetectorError
 from adbench.api.events import Events
+from adbench.data.read_only import read_only, wrote_to_read_only
 from adbench.runs.places import author_place
 
 __all__ = ["COPY_FIRST", "ReadOnlyError", "shown", "write_refused"]
@@ -28,12 +26,12 @@ def shown(events: Events) -> Events:
     """Return the events with read-only views of the same arrays, those of aux included; nothing is copied."""
     return replace(
         events,
-        objects=_read_only(events.objects),
-        kinds=_read_only(events.kinds),
-        features=_read_only(events.features),
-        categories=_read_only(events.categories),
-        weights=_read_only(events.weights),
-        aux={name: _read_only(array) for name, array in events.aux.items()},
+        objects=read_only(events.objects),
+        kinds=read_only(events.kinds),
+        features=read_only(events.features),
+        categories=read_only(events.categories),
+        weights=read_only(events.weights),
+        aux={name: read_only(array) for name, array in events.aux.items()},
     )
 
 
@@ -48,15 +46,9 @@ def write_refused(detector: Detector, step: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        if "read-only" not in str(error):  # numpy's words, and Cython's
+        if not wrote_to_read_only(error):
             raise
         place = author_place(error, type(detector).__module__)
         at = f" ({place})" if place else ""
         msg = f"{type(detector).__name__}: {step} wrote to read-only events{at}: {error}; {COPY_FIRST}"
         raise ReadOnlyError(msg) from error
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view

@@ -173,10 +173,12 @@ def test_runs_die_with_the_process_that_launched_them(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_continue(tmp_path: Path) -> None:
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background ignores it
     started = subprocess.Popen(
         [*command(tmp_path), "--set", "epochs=1000"],
         env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
+    signal.signal(signal.SIGINT, ours)
     _wait_for(lambda: len(list(tmp_path.glob("*/*/*/.work-*"))) == 2)
     started.send_signal(signal.SIGINT)
     output, _ = started.communicate(timeout=30)
