@@ -19,9 +19,12 @@ from adbench.api import hookspecs
 from adbench.api.errors import PluginError, close_matches
 from adbench.pluginfiles import import_file, named_files
 
-__all__ = ["GROUP", "Plugin", "Plugins", "Problem", "load_plugins", "plugins"]
+__all__ = ["GROUP", "SOURCE", "Plugin", "Plugins", "Problem", "load_plugins", "plugins"]
 
 GROUP = "adbench"
+SOURCE = "source "
+"""What the version of a plugin begins with that is a file and not installed; a hash of the file follows."""
+
 _OWN = "adbench-lhc"
 
 
@@ -154,7 +157,7 @@ def _load_files(found: Plugins) -> None:
     for path in named_files():
         module, digest = import_file(path)
         before = len(found.problems)
-        found.register(module.__name__, module, os.path.basename(path), f"source {digest}")  # noqa: PTH119  a text
+        found.register(module.__name__, module, os.path.basename(path), f"{SOURCE}{digest}")  # noqa: PTH119  a text
         if len(found.problems) > before:
             msg = f"{path}: {found.problems[-1].reason}"
             raise PluginError(msg)

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from adbench.api.errors import PluginError, UnknownNameError, UsageError
 from adbench.api.specs import DatasetSpec, DetectorSpec, ExecutorSpec, MetricSpec, RankingSpec, Spec
 from adbench.pluginfiles import name_files, named_files
-from adbench.plugins import Plugin, Plugins, Problem, plugins
+from adbench.plugins import SOURCE, Plugin, Plugins, Problem, plugins
 from adbench.specfaults import spec_fault
 
 __all__ = ["Catalogue", "Registry", "build_catalogue", "catalogue", "use_plugin_files"]
@@ -170,7 +170,9 @@ def _collect(found: Plugins, kind: str, hook: str, spec_type: type[S]) -> Regist
                 reason = (
                     f"its {kind} '{spec.name}' repeats a name of {owner.distribution} {owner.version}, which keeps it"
                 )
-                found.report(Problem(plugin.name, title, reason, fix))
+                of_file = owner.version.startswith(SOURCE)
+                rename = f"Rename it in {owner.distribution}, unless the file is to stand for the installed {kind}"
+                found.report(Problem(plugin.name, title, reason, rename if of_file else fix))
             else:
                 registry.specs[spec.name] = spec
                 registry.owners[spec.name] = plugin

@@ -49,6 +49,17 @@ def test_runs_in_processes_of_their_own_and_records_the_source(file, tmp_path):
     assert all(record["detector"]["source_hash"] for record in records)
 
 
+def test_a_file_that_takes_an_installed_name_stands_for_it_and_says_so(file, tmp_path):
+    file.write_text(DETECTOR.replace('name="my_ht"', 'name="met"'))
+    done = adbench("run", "-P", file, "-d", "met", "-c", "1", "--max-events", 300, "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    warned = " ".join(done.stderr.split())
+    assert "its detector 'met' repeats a name of my_ht_file.py source " in warned
+    assert (
+        "which keeps it. Rename it in my_ht_file.py, unless the file is to stand for the installed detector" in warned
+    )
+
+
 def test_show_and_list_know_it_only_when_it_is_named(file, tmp_path):
     assert "sum of momenta" in adbench("show", "my_ht", "-P", file, cwd=tmp_path).stdout
     assert "my_ht" in adbench("list", "detectors", "--plugin-file", file, cwd=tmp_path).stdout

@@ -109,9 +109,8 @@ def prepare_study(study: Study, results: Path, rerun: Rerun, dry_run: bool) -> P
     console.print(f"plan          {counted(plan, study)}", markup=False, soft_wrap=True)
     stale = sum(run.stale and run.action == "cached" for run in plan)
     if stale:
-        text = (
-            f"warning: {stale} stored runs were made by another source of their plugin; --rerun changed does them again"
-        )
+        made, them = ("run was", "it") if stale == 1 else ("runs were", "them")
+        text = f"warning: {stale} stored {made} made by another source of the plugin; --rerun changed does {them} again"
         console.print(text, style="yellow", soft_wrap=True)
     if to_run:
         console.print(f"time          {expected(to_run, seconds)}", markup=False, soft_wrap=True)

@@ -143,7 +143,7 @@ def test_a_changed_plugin_is_warned_of_and_run_again_when_asked(
     change_source(tmp_path)
     warned = run(line, environment)
     assert warned.returncode == 0
-    text = "1 stored runs were made by another source of their plugin; --rerun changed does them again"
+    text = "1 stored run was made by another source of the plugin; --rerun changed does it again"
     assert f"warning: {text}" in warned.stderr
     assert fits(traced) == ["0"]
     assert run([*line, "--rerun", "changed"], environment).returncode == 0
