@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from adbench.cli import completing
 from adbench.cli.options import plugin_file_option
-from adbench.cli.tables import echo, echo_json, paragraph, table
-
-if TYPE_CHECKING:
-    from adbench.testing.conformance import Outcome
+from adbench.cli.outcomes import tell_outcomes
 
 
 @click.command(name="check", short_help="Check that a detector keeps its contract.")
@@ -32,20 +27,12 @@ def command(context: click.Context, detector: str | None, as_json: bool) -> None
       adbench check isolation_forest
       adbench check --file my_detector.py
     """
-    import dataclasses
-
     from adbench.registry import catalogue
     from adbench.testing.conformance import check_detector
 
     names = [detector] if detector else _of_files()
     found = {name: list(check_detector(catalogue().detectors.get(name))) for name in names}
-    if as_json:
-        each = {name: [dataclasses.asdict(outcome) for outcome in outcomes] for name, outcomes in found.items()}
-        echo_json([{"detector": name, "checks": checks} for name, checks in each.items()])
-    else:
-        for name, outcomes in found.items():
-            _print(name, outcomes, debug=context.find_root().params["debug"])
-    context.exit(1 if any(outcome.status == "fail" for outcomes in found.values() for outcome in outcomes) else 0)
+    tell_outcomes(context, "detector", found, as_json=as_json)
 
 
 def _of_files() -> list[str]:
@@ -66,13 +53,3 @@ def _of_files() -> list[str]:
         msg = f"{', '.join(sorted(files))} offers no detector; give it the hook adbench_detectors"
         raise UsageError(msg)
     return names
-
-
-def _print(name: str, outcomes: Sequence[Outcome], *, debug: bool) -> None:
-    failed = [outcome for outcome in outcomes if outcome.status == "fail"]
-    skipped = sum(outcome.status == "skipped" for outcome in outcomes)
-    echo(table(["check", "outcome", "reason"], [[o.check, o.status, o.reason] for o in outcomes]))
-    echo(*(paragraph(f"{outcome.check}: {outcome.fix}") for outcome in failed))
-    if debug:
-        click.echo("".join(dict.fromkeys(outcome.traceback for outcome in failed)), nl=False)
-    echo(paragraph(f"{name}: {len(outcomes) - len(failed) - skipped} passed, {len(failed)} failed, {skipped} skipped"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
@@ -25,6 +26,7 @@ DATASET_VERBS = {
 class DatasetVerbs(LazyGroup):
     """The verbs of the harness, and those that at least one installed data set brings (`DatasetSpec.commands`)."""
 
+    verbs: ClassVar[Mapping[str, str]] = {"info": "adbench.cli.dataset_info", "check": "adbench.cli.dataset_check"}
     kind = "command of adbench datasets"
     listing = "adbench datasets -h"
 

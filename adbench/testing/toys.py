@@ -110,8 +110,8 @@ class ToyDataset(Dataset):
         return toy_events(50, 80.0, seed=70) if channel == "a" else None
 
     def fold(self, index: int) -> Dataset:
-        """Return the view of one fold: other events for each."""
-        return _ToyFold(self, index)
+        """Return the view of one fold: other events for each; the whole where there are no folds."""
+        return self if self.info.folds == 1 else _ToyFold(self, index)
 
     @property
     def _size(self) -> int:

@@ -55,9 +55,9 @@ def test_the_same_as_a_table(capsys: Captured) -> None:
     ],
 )
 def test_a_terminal_breaks_no_number(monkeypatch: pytest.MonkeyPatch, extra: int, headings: list[str]) -> None:
-    from adbench.cli import datasets, tables
+    from adbench.cli import dataset_info, tables
 
-    for module in (datasets, tables):
+    for module in (dataset_info, tables):
         monkeypatch.setattr(module, "terminal_width", lambda: 80)
     name = "gluino_1000.0_neutralino_1.0" + "x" * extra
     described = {
@@ -66,7 +66,7 @@ def test_a_terminal_breaks_no_number(monkeypatch: pytest.MonkeyPatch, extra: int
         "families": {name: "zprime_dm"},
         "folds": 1,
     }
-    drawn = tables.rendered(datasets._events("2a", described), width=80)
+    drawn = tables.rendered(dataset_info._events("2a", described), width=80)
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in drawn.splitlines()]
     assert max(map(len, lines)) <= 80
     assert re.findall(r"[a-z]+(?: 2a)?", lines[1]) == headings

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from adbench.api import DetectorSpec, ScoreError
+from adbench.api import DetectorSpec
 from adbench.testing.conformance import conduct, contract, scoring, withholding
-from adbench.testing.conformance.outcome import Fault, Outcome, Skipped
+from adbench.testing.conformance.checking import ConformanceCheck, outcome_of
+from adbench.testing.conformance.outcome import Outcome
 from adbench.testing.conformance.subject import Subject
 
-__all__ = ["CHECKS", "ConformanceCheck", "check_detector", "conformance_checks"]
+__all__ = ["CHECKS", "check_detector", "conformance_checks"]
 
 CHECKS: tuple[Callable[[Subject], str], ...] = (
     contract.loads,
@@ -43,10 +43,10 @@ def check_detector(spec: DetectorSpec) -> Iterator[Outcome]:
     with tempfile.TemporaryDirectory(prefix="adbench-check-") as folder:
         subject = Subject(spec, Path(folder))
         for check in CHECKS:
-            yield _outcome(check, subject)
+            yield outcome_of(check, subject)
 
 
-def conformance_checks(detector: str | DetectorSpec, file: str | Path | None = None) -> list[ConformanceCheck]:
+def conformance_checks(detector: str | DetectorSpec, file: str | Path | None = None) -> list[ConformanceCheck[Subject]]:
     """Return the checks of a detector, for pytest.
 
     Nothing is looked up or imported before the first check is called; all checks share the trained detector.
@@ -73,33 +73,7 @@ def conformance_checks(detector: str | DetectorSpec, file: str | Path | None = N
                 check()
     """
     shared = _Shared(detector, file)
-    return [ConformanceCheck(check, shared) for check in CHECKS]
-
-
-class ConformanceCheck:
-    """One check, to be called by a test: a fault fails the test with its reason and fix, a skipped one skips it."""
-
-    def __init__(self, check: Callable[[Subject], str], shared: _Shared) -> None:
-        self._check, self._shared = check, shared
-
-    def __str__(self) -> str:
-        return self._check.__name__
-
-    def __call__(self) -> None:
-        """Run the check.
-
-        Raises:
-            AssertionError: the detector breaks the contract.
-            UnknownNameError: there is no such detector.
-        """
-        outcome = _outcome(self._check, self._shared.subject())
-        if outcome.status == "skipped":
-            import pytest
-
-            pytest.skip(outcome.reason)
-        if outcome.status == "fail":
-            msg = f"{outcome.check}: {outcome.reason}. Fix: {outcome.fix}"
-            raise AssertionError(msg)
+    return [ConformanceCheck(check, shared.subject) for check in CHECKS]
 
 
 class _Shared:
@@ -120,15 +94,3 @@ class _Shared:
             self._folder = tempfile.TemporaryDirectory(prefix="adbench-check-")
             self._subject = Subject(spec, Path(self._folder.name))
         return self._subject
-
-
-def _outcome(check: Callable[[Subject], str], subject: Subject) -> Outcome:
-    name = check.__name__
-    try:
-        return Outcome(name, "pass", check(subject))
-    except Fault as fault:
-        raised = fault.__cause__
-        trace = "" if raised is None or isinstance(raised, ScoreError) else "".join(traceback.format_exception(raised))
-        return Outcome(name, "fail", fault.reason, fault.fix, trace)
-    except Skipped as skipped:
-        return Outcome(name, "skipped", str(skipped))

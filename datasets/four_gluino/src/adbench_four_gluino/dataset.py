@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,8 @@ __all__ = ["FourGluino"]
 SIGNAL = "flat"
 _PARTS = ("train", "validation", "test")
 _SHARES = (10 / 12, 11 / 12)  # of published events: train up to the first, validation up to the second
-_READER = 1
+_READER = 2
+_SOURCES = 10**9  # more than a part has
 
 
 class FourGluino(Dataset):
@@ -129,11 +131,11 @@ class FourGluino(Dataset):
 
     def _write(self, folder: Path, stored: str, part: str) -> Mapping[str, int]:
         if self._files and part != SIGNAL:
-            chunks: Iterable[Events] = [self._read(stored, part)]
+            chunks: Iterable[Events] = [_as_part(self._read(stored, part), part)]
         else:
             sizes = EDITIONS[self._edition]
             wanted = sizes.signal if part == SIGNAL else getattr(sizes, part)
-            chunks = generated(self._edition, part, stored, wanted)
+            chunks = (_as_part(chunk, part) for chunk in generated(self._edition, part, stored, wanted))
         write_events(folder, chunks, 4)
         return {"events": sum(len(chunk) for chunk in chunks) if isinstance(chunks, list) else wanted}
 
@@ -152,6 +154,12 @@ class FourGluino(Dataset):
         aux = {**both.aux, "row": np.arange(2 * n), "source": np.arange(2 * n)}
         mixed = Events.build(PLAIN, both.objects, both.kinds, both.features, None, weights, aux)
         return mixed[np.arange(2 * n).reshape(2, n).T.ravel()]
+
+
+def _as_part(events: Events, part: str) -> Events:
+    """Return events of a part whose sources are no other part's: each part is numbered from 0 when it is made."""
+    first = _SOURCES * (SIGNAL, *_PARTS).index(part)
+    return replace(events, aux={**events.aux, "source": events.aux["source"] + first})
 
 
 def _stored(base: str) -> str:

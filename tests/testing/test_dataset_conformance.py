@@ -1,0 +1,347 @@
+"""A data set that keeps its contract passes; each way to break it is found by the check that is made for it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adbench.api import DataError, Dataset, DatasetInfo, DatasetOptions, DatasetSpec, Events, EventSchema, Quantity
+from adbench.cli import cli
+from adbench.testing import dataset_checks
+from adbench.testing.dataset_conformance import CHECKS, check_dataset
+from adbench.testing.dataset_conformance.hashing import event_hashes
+from adbench.testing.toys import SCHEMA, ToyDataset, toy_events
+
+HERE = "tests.testing.test_dataset_conformance"
+
+
+class Good(ToyDataset):
+    """The toys, as they are."""
+
+
+class Other(Good):
+    """Says what it is by a name that nobody can ask for."""
+
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, name="others")
+
+
+class BadNames(Good):
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, channels=("a/b",), signals={"a/b": ()})
+
+
+class StrangeChannel(Good):
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, proxies={"z": ("like",)})
+
+
+class NewFingerprints(Good):
+    count = itertools.count()
+
+    def fingerprint(self, channel: str) -> str:
+        return f"{next(self.count)}"
+
+
+class Raises(Good):
+    def train(self, channel: str) -> Events:
+        return [0, 1][len(channel) + 1]  # type: ignore[return-value]
+
+
+class NoEvents(Good):
+    def signal(self, channel: str, name: str) -> Events:
+        return super().signal(channel, name)[:0]
+
+
+class NegativeWeights(Good):
+    def background(self, channel: str) -> Events:
+        events = super().background(channel)
+        return replace(events, weights=-events.weights)
+
+
+class OtherSchema(Good):
+    def signal(self, channel: str, name: str) -> Events:
+        return replace(super().signal(channel, name), schema=replace(SCHEMA, objects="thing"))
+
+
+class TwoOfOneName(Good):
+    """A schema with two quantities of one name."""
+
+    def train(self, channel: str) -> Events:
+        return twins(super().train(channel))
+
+    def validation(self, channel: str) -> Events:
+        return twins(super().validation(channel))
+
+    def background(self, channel: str) -> Events:
+        return twins(super().background(channel))
+
+    def signal(self, channel: str, name: str) -> Events:
+        return twins(super().signal(channel, name))
+
+    def unlabelled(self, channel: str) -> Events | None:
+        return None
+
+
+class Degrees(Good):
+    """Azimuths in degrees."""
+
+    def background(self, channel: str) -> Events:
+        events = super().background(channel)
+        return replace(events, features=events.features * np.array([1, 180 / np.pi], np.float32))
+
+
+class NotANumber(Good):
+    def background(self, channel: str) -> Events:
+        events = super().background(channel)
+        objects = events.objects.copy()
+        objects[3, 0, 1] = np.nan
+        return replace(events, objects=objects)
+
+
+class FilledSlots(Good):
+    def signal(self, channel: str, name: str) -> Events:
+        events = super().signal(channel, name)
+        return replace(events, objects=np.where(events.present[:, :, None], events.objects, np.float32(-999.0)))
+
+
+class Shuffles(Good):
+    count = itertools.count()
+
+    def background(self, channel: str) -> Events:
+        events = super().background(channel)
+        return events[np.random.default_rng(next(self.count)).permutation(len(events))]
+
+
+class OtherAux(Good):
+    count = itertools.count()
+
+    def train(self, channel: str) -> Events:
+        events = super().train(channel)
+        return replace(events, aux={**events.aux, "mass": events.aux["mass"] + next(self.count)})
+
+
+class GlobalRandom(Good):
+    def train(self, channel: str) -> Events:
+        random.seed(1)
+        return super().train(channel)
+
+
+class NoMass(Good):
+    def background(self, channel: str) -> Events:
+        events = super().background(channel)
+        return replace(events, aux={name: array for name, array in events.aux.items() if name != "mass"})
+
+
+class VisibleMass(Good):
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, masses=("met",))
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        return with_met(found) if name in ("train", "validation", "background", "signal", "unlabelled") else found
+
+
+class KnowsAllSignals(Good):
+    def signal(self, channel: str, name: str) -> Events:
+        return toy_events(500, 200.0, seed=len(name) + 100)
+
+
+class RowsTwice(Good):
+    def background(self, channel: str) -> Events:
+        events = super().background(channel)
+        return replace(events, aux={**events.aux, "row": events.aux["row"] // 2})
+
+
+class SharedSources(Good):
+    def validation(self, channel: str) -> Events:
+        events = super().validation(channel)
+        return replace(events, aux={**events.aux, "source": np.arange(len(events))})
+
+
+class SharedEvents(Good):
+    def validation(self, channel: str) -> Events:
+        return replace(self.train(channel)[:100], aux={})
+
+
+class SignalIsBackground(Good):
+    def signal(self, channel: str, name: str) -> Events:
+        events = super().signal(channel, name)
+        return Events.concatenate([events, self.background(channel)[:50]])
+
+
+class WholePriors(Good):
+    def priors(self, channel: str) -> Mapping[str, Events]:
+        return {name: self.signal(channel, name) for name in self.info.signals[channel]}
+
+
+class UndeclaredProxies(Good):
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, proxies={"a": ("like",)})
+
+
+class LeakyFolds(Good):
+    """Every fold tests the same events."""
+
+    def fold(self, index: int) -> Dataset:
+        return self
+
+
+class NamelessSplit(Good):
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, split="mine")
+
+
+class Picky(Good):
+    """Refuses folds of these events, as one may."""
+
+    def prepare(self, channel: str) -> None:
+        if self.options.split == "k-folds":
+            msg = "too few events for folds"
+            raise DataError(msg)
+
+
+def twins(events: Events) -> Events:
+    return replace(events, schema=replace(SCHEMA, features=(Quantity("met", "GeV"), Quantity("met", "GeV"))))
+
+
+def with_met(read: Any) -> Any:
+    def reading(*arguments: str) -> Events | None:
+        events = read(*arguments)
+        return events and replace(events, aux={**events.aux, "met": events.feature("met").astype(np.float64)})
+
+    return reading
+
+
+def spec_of(kind: str, **changes: Any) -> DatasetSpec:
+    return DatasetSpec(
+        **{"name": "toys", "target": f"{HERE}:{kind}", "editions": ("tiny",), "splits": ("own", "k-folds"), **changes}
+    )
+
+
+def failed(kind: str, **changes: Any) -> dict[str, str]:
+    return {one.check: one.reason for one in check_dataset(spec_of(kind, **changes)) if one.status == "fail"}
+
+
+def test_a_good_data_set_passes_every_check() -> None:
+    outcomes = list(check_dataset(spec_of("Good")))
+    assert [outcome.check for outcome in outcomes] == [check.__name__ for check in CHECKS]
+    assert {outcome.status for outcome in outcomes} == {"pass"}
+    assert outcomes[-1].reason == "own, k-folds"
+
+
+@pytest.mark.parametrize(
+    ("kind", "check", "words"),
+    [
+        ("NoSuchClass", "opens", "NoSuchClass"),
+        ("toy_events", "opens", "toy_events is no subclass of adbench.api.Dataset"),
+        ("Other", "opens", "info.name is 'others', its spec's 'toys'"),
+        ("BadNames", "description", "channel name 'a/b' cannot be part of a path"),
+        ("StrangeChannel", "description", "proxies of z, which is no channel"),
+        ("NewFingerprints", "fingerprints", "fingerprint of channel a is 0 at first, 1 when opened again"),
+        ("Raises", "reads", r"train of channel a raised IndexError: .* \(test_dataset_conformance.py:\d+\)"),
+        ("NoEvents", "reads", "signal bump_1 of channel a has no events"),
+        ("NegativeWeights", "reads", "background of channel a: the data set gave weights that are negative"),
+        ("OtherSchema", "schema", "signal bump_1 of channel a has another schema than train"),
+        ("TwoOfOneName", "schema", "features of channel a share a name: met, met"),
+        ("Degrees", "numbers", r"met_phi of background in channel a runs from -1[78]\d.* rad, more than a turn"),
+        ("NotANumber", "numbers", "pt of background in channel a is NaN or infinite 1 times"),
+        ("FilledSlots", "padding", r"signal bump_1 in channel a: event \d+, slot \d is empty \(kind 0\), but has"),
+        ("Shuffles", "repeats", "background of channel a has other events when it is opened and read again"),
+        ("OtherAux", "repeats", r"train of channel a has other aux\['mass'\] when"),
+        ("GlobalRandom", "random_state", "reading channel a used the global random generator random"),
+        ("NoMass", "masses", "mass 'mass' of background in channel a is not in aux"),
+        ("VisibleMass", "masses", "mass 'met' of train in channel a is a feature too"),
+        ("KnowsAllSignals", "unknown_names", r"signal\('a', 'no_such_signal'\) returned events"),
+        ("RowsTwice", "places", r"200 events of background in channel a share their aux\['row'\]"),
+        ("SharedSources", "apart", "channel a: train and validation share 200 sources"),
+        ("SharedEvents", "apart", "channel a: 100 of 100 events of validation are in train too"),
+        ("SignalIsBackground", "signals_apart", "50 of 550 events of signal bump_1 in channel a are in background too"),
+        ("WholePriors", "priors", r"prior bump_1 in channel a of data set toys has \d+ events of the half that is"),
+        ("UndeclaredProxies", "priors", r"proxies of channel a are like; priors\(\) gives bump_1, bump_2, shift"),
+        ("LeakyFolds", "splits", "channel a, split k-folds: the folds test 2000 events, some perhaps twice; there are"),
+        ("NamelessSplit", "splits", "with --split own, info.split is 'mine'"),
+    ],
+)
+def test_each_way_to_break_the_contract_is_found_by_its_check(kind: str, check: str, words: str) -> None:
+    found = failed(kind)
+    assert check in found, found
+    assert re.search(words, found[check]), found[check]
+    assert len(found) <= 3, found
+
+
+def test_what_cannot_be_opened_or_read_is_told_once() -> None:
+    for kind, check in (("NoSuchClass", "opens"), ("Raises", "reads")):
+        assert [name for name in failed(kind) if name != "splits"] == [check]
+
+
+def test_an_edition_that_the_spec_does_not_list_is_found() -> None:
+    assert "info.edition is 'tiny', none of large" in failed("Good", editions=("large",))["opens"]
+
+
+def test_a_split_that_these_events_are_too_few_for_is_passed_over() -> None:
+    last = list(check_dataset(spec_of("Picky")))[-1]
+    assert (last.check, last.status, last.reason) == ("splits", "pass", "own")
+
+
+def test_channels_can_be_chosen() -> None:
+    outcomes = {one.check: one for one in check_dataset(spec_of("Good"), DatasetOptions(), ["b"])}
+    assert outcomes["reads"].reason == "1,700 events"
+    assert outcomes["random_state"].reason == "channel b"
+
+
+def test_a_failing_check_fails_a_test_with_reason_and_fix() -> None:
+    checks = {str(check): check for check in dataset_checks(spec_of("SharedSources"))}
+    checks["numbers"]()
+    with pytest.raises(AssertionError, match=r"apart: .* share 200 sources. Fix: divide by source"):
+        checks["apart"]()
+
+
+@pytest.mark.usefixtures("toys")
+@pytest.mark.parametrize("check", dataset_checks("toys"), ids=str)
+def test_the_toys_keep_the_contract(check: Any) -> None:
+    check()
+
+
+@pytest.mark.usefixtures("toys")
+def test_the_command_tells_outcomes_and_ends_with_1_when_one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = CliRunner().invoke(cli, ["datasets", "check", "toys", "--channel", "a"])
+    assert done.exit_code == 0, done.output
+    assert "toys: 16 passed, 0 failed, 0 skipped" in done.output
+    monkeypatch.setattr(ToyDataset, "validation", SharedEvents.validation)
+    done = CliRunner().invoke(cli, ["datasets", "check", "toys", "--json"])
+    assert done.exit_code == 1
+    (report,) = json.loads(done.stdout)
+    assert report["dataset"] == "toys"
+    assert "apart" in {check["check"] for check in report["checks"] if check["status"] == "fail"}
+
+
+@given(st.integers(1, 40), st.integers(0, 4), st.integers(0, 2**32 - 1))
+def test_hashes_tell_events_apart_and_do_not_see_empty_slots(n: int, more: int, seed: int) -> None:
+    events = toy_events(n, 60.0, seed)
+    hashes = event_hashes(events)
+    assert len(np.unique(hashes)) == n
+    other = np.random.default_rng(seed).permutation(n)
+    np.testing.assert_array_equal(event_hashes(events[other]), hashes[other])
+    changed = replace(events, features=np.nextafter(events.features, np.float32(np.inf)))
+    assert not np.isin(event_hashes(changed), hashes).any()
+    empty = EventSchema(SCHEMA.object_features, SCHEMA.kinds)
+    bare = replace(events, schema=empty, features=np.zeros((n, 0), np.float32))
+    np.testing.assert_array_equal(event_hashes(bare), event_hashes(bare.padded(5 + more)))
