@@ -17,7 +17,7 @@ def test_help_lists_the_verbs_and_who_has_them(capsys: Captured) -> None:
     assert call("datasets", "--help") == 0
     out = capsys.readouterr().out
     listed = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.startswith("  ")]
-    assert listed[:5] == ["info", "check", "fetch", "generate", "verify", "plot"]
+    assert listed[:6] == ["info", "check", "fetch", "generate", "verify", "plot"]
     assert call("datasets", "generate", "--help") == 0
     assert "\n  darkmachines" in capsys.readouterr().out
 
