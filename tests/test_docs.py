@@ -87,3 +87,24 @@ def test_the_detector_of_the_page_is_a_whole_detector(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "hardest_jet: 17 passed, 0 failed" in done.stdout
+
+
+def test_the_metric_the_ranking_and_the_executor_of_the_page_work(tmp_path: Path) -> None:
+    page = ROOT / "docs/add-a-metric.md"
+    (tmp_path / "my_extras.py").write_text("\n".join(blocks(page, "python")))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ADBENCH_PLUGIN")}
+    environment |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "COLUMNS": "150"}
+    out = []
+    for command in blocks(page, "sh")[0].splitlines():
+        done = subprocess.run(
+            [sys.executable, "-m", *shlex.split(command)],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        out.append(done.stdout + done.stderr)
+    assert "4 ok" in out[0]
+    assert "worst channel ε_B at ε_S = 1/2 · 17 channel-signal pairs" in out[1]
+    shown = [float(value) for value in re.findall(r"^ +[12] +(?:met|pca) +([0-9.]+) \[", out[1], re.MULTILINE)]
+    assert len(shown) == 2, out[1]
+    assert 0.0 < shown[0] <= shown[1] < 1.0
+    assert (tmp_path / "figures/boxes.svg").exists()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from adbench.cli.options import dataset_options, results_option
+from adbench.cli.options import dataset_options, plugin_file_option, results_option
 from adbench.cli.tables import rendered, terminal_width
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _FEW_PUBLISHED = 20  # published entries in a table, unless --top says how many
 
 
 @click.command(name="leaderboard")
+@plugin_file_option
 @results_option
 @click.option("--dataset", metavar="NAME", help="Data set; that of the newest run unless given.")
 @dataset_options

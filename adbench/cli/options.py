@@ -60,7 +60,7 @@ def plugin_file_option(function: F, also: tuple[str, ...] = ()) -> F:
         is_eager=True,
         expose_value=False,
         callback=use,
-        help="Use the detectors of a Python file that is not installed; repeatable.",
+        help="Use the plugins of a Python file that is not installed; repeatable.",
     )(function)
 
 

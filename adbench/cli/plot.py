@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, results_option
+from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, plugin_file_option, results_option
 
 
 @click.command(name="plot", short_help="Draw a figure from stored results.")
@@ -21,6 +21,7 @@ from adbench.cli.options import dataset_options, make_dataset_options, open_data
     show_default=True,
     help="A file ending in .svg or .png, or a folder for both.",
 )
+@plugin_file_option
 @results_option
 @click.option("--dataset", metavar="NAME", help="Data set; that of the newest run unless given.")
 @dataset_options

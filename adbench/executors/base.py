@@ -16,7 +16,7 @@ class Listener(Protocol):
     """Who is told how the runs are doing. Calls come from one thread."""
 
     def started(self, task: Task) -> None:
-        """Take note that a run was launched."""
+        """Take note that a run was launched; this comes before all else of it."""
 
     def progressed(self, task: Task, phase: str, step: int, total: int, figures: dict[str, float]) -> None:
         """Take note of how far a run is within a phase."""
