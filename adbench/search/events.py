@@ -153,7 +153,7 @@ def _matched(run: StoredRun, axes: Axes, variable: str, parts: Iterable[tuple[st
             masses.append(masses_of(events, rows, variable, sample))
             points.append(_points(run, axes, sample)[: len(rows)])
             injected.append(np.full(len(rows), number is not None))
-            names.append(f"{len(rows):,} of {sample}")
+            names.append(f"{len(rows):,} unlabelled events" if sample == BOX else f"{len(rows):,} events of {sample}")
     columns = [np.concatenate([one[:, k] for one in points]) for k in range(points[0].shape[1])]
     return Searched(
         np.concatenate(masses),

@@ -25,7 +25,7 @@ __all__ = ["FIGURES", "draw_fits", "draw_p_values", "draw_plane"]
 
 _LARGEST = 6  # categories whose fits are drawn: those with the largest excess
 _SIGMA = (1, 2, 3, 4, 5)
-_CHARACTERS = 16  # of a title, per inch
+_CHARACTERS = 18  # of a title, per inch
 
 About = Mapping[str, Any]
 """What was searched, as in `search.json`: its dataset, channel, entry, events, variable and axes."""
@@ -129,10 +129,11 @@ def draw_fits(found: Search, events: Searched, about: About) -> Figure:
 def _title(figure: Figure, about: About, line: str) -> None:
     """Write what was searched and a line about this figure, broken where the figure ends; names as they are."""
     axes = f" ({about['axes']})" if about["axes"] else ""
-    lines = [f"{about['dataset']} · channel {about['channel']} · {about['entry']}{axes} · {about['events']}", line]
+    parts = (f"{about['dataset']}", f"channel {about['channel']}", f"{about['entry']}{axes}", f"{about['events']}")
+    searched = "\u00a0· ".join(part.replace(" ", "\u00a0") for part in parts)  # broken between parts only
     room = int(_CHARACTERS * figure.get_figwidth())
-    wrapped = [part for one in lines for part in textwrap.wrap(one, room, break_long_words=False)]
-    figure.suptitle("\n".join(wrapped), parse_math=False, fontsize=8)
+    wrapped = [part for one in (searched, line) for part in textwrap.wrap(one, room, break_long_words=False)]
+    figure.suptitle("\n".join(part.removesuffix("\u00a0·") for part in wrapped), parse_math=False, fontsize=7)
 
 
 def _categories(found: Search) -> str:

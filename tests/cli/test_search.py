@@ -70,7 +70,7 @@ def test_a_score_may_select_and_the_box_is_searched_where_there_is_one(run, tmp_
     report = json.loads((tmp_path / "s/search.json").read_text())
     assert (report["axes"], report["boundaries"]) == ("noisy", None)
     assert 1 <= report["settings"]["order"] <= 8
-    assert report["events"] == "50 of unlabelled"
+    assert report["events"] == "50 unlabelled events"
     assert not list((tmp_path / "s").glob("*.svg"))
 
 
