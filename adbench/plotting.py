@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from adbench.api.errors import MissingError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "GREY", "MARKERS", "WIDTHS", "save_figure", "styled"]
+__all__ = ["COLOURS", "GREY", "MARKERS", "WIDTHS", "colour", "marker", "save_figure", "styled", "wrapped"]
 
 WIDTHS = {"single": 3.4, "double": 7.0}
 """Widths of a figure in inches: one or two columns of a journal's page."""
@@ -48,6 +49,28 @@ _STYLE: Any = {
     "figure.dpi": 100.0,
     "savefig.dpi": 300.0,
 }
+
+
+def colour(place: int) -> str:
+    """Return the colour of a place among what is drawn; there may be more of them than colours."""
+    return COLOURS[place % len(COLOURS)]
+
+
+def marker(place: int) -> str:
+    """Return the marker of a place; where colours come again, another one goes with each."""
+    return MARKERS[(place + place // len(MARKERS)) % len(MARKERS)]
+
+
+def wrapped(lines: Iterable[str], inches: float, per_inch: int = 16) -> str:
+    """Return lines of a title, broken where a figure ends.
+
+    Args:
+        lines: each begins a new one; words are not broken.
+        inches: width of the figure.
+        per_inch: characters of that size of type; 16 at 8 points.
+    """
+    room = int(per_inch * inches)
+    return "\n".join(part for line in lines for part in textwrap.wrap(line, room, break_long_words=False))
 
 
 @contextlib.contextmanager

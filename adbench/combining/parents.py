@@ -78,11 +78,6 @@ def matching(runs: Iterable[StoredRun], names: Sequence[str], others: Iterable[S
     stored = [run for run in runs if run.record.status == "ok"]
     apart = [run for run in others if run.record.status == "ok"]
     found = [_runs_of(name, stored, apart) for name in names]
-    marks = [tuple(parent.mark for parent in by_place.values()) for by_place in found]
-    for i, mark in enumerate(marks):
-        if mark in marks[:i]:
-            msg = f"{names[marks.index(mark)]} and {names[i]} are the same run and score; name each once"
-            raise UsageError(msg)
     places = [set(by_place) for by_place in found]
     common = set.intersection(*places)
     if not common:
@@ -96,6 +91,11 @@ def matching(runs: Iterable[StoredRun], names: Sequence[str], others: Iterable[S
         raise MissingError(msg)
     groups = [[by_place[place] for by_place in found] for place in sorted(common)]
     for group in groups:
+        marks = [parent.mark for parent in group]
+        for i, mark in enumerate(marks):
+            if mark in marks[:i]:
+                msg = f"{names[marks.index(mark)]} and {names[i]} are the same run and score; name each once"
+                raise UsageError(msg)
         check_alike(group)
     return groups
 

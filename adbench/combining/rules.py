@@ -26,7 +26,7 @@ __all__ = ["RULES", "combine"]
 
 Floats = NDArray[np.float64]
 
-_TINY = -30.0  # ln p: below it 1 - prod(1 - p_i) is the sum of p_i to all digits
+_TINY = -40.0  # ln p: below it 1 - prod(1 - p_i) is the sum of p_i to all digits
 
 
 def _log_sum(log_p: Floats) -> Floats:
@@ -38,11 +38,16 @@ def _average(log_p: Floats) -> Floats:
     return _log_sum(log_p) - math.log(len(log_p))
 
 
+def _log_rest(log_p: Floats) -> Floats:
+    """Return ln(1 - p) to all digits: of p near 1 from expm1, of small p from log1p."""
+    with np.errstate(divide="ignore"):  # p = 1 leaves nothing
+        return np.where(log_p > -math.log(2.0), np.log(-np.expm1(log_p)), np.log1p(-np.exp(log_p)))
+
+
 def _product(log_p: Floats) -> Floats:
-    with np.errstate(divide="ignore"):  # p = 1: q = 0, and so is the product
-        log_q = np.log(-np.expm1(log_p)).sum(axis=0)
+    log_q = _log_rest(log_p).sum(axis=0)
     small = log_p.max(axis=0) < _TINY
-    return np.where(small, _log_sum(log_p), np.log(-np.expm1(np.where(small, -1.0, log_q))))
+    return np.where(small, _log_sum(log_p), _log_rest(np.where(small, -1.0, log_q)))
 
 
 RULES: Mapping[str, Callable[[Floats], Floats]] = {

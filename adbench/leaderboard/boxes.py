@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from adbench.api.metric import Metric
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.ranked import Board
 from adbench.leaderboard.wording import counted, title
-from adbench.plotting import COLOURS, GREY, WIDTHS
+from adbench.plotting import COLOURS, GREY, WIDTHS, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,8 +59,7 @@ def draw_boxes(board: Board, *, width: float = WIDTHS["double"], everybody: bool
     if len(panels) < len(known):
         missing = ", ".join(metric.label for metric in known if metric not in panels)
         lines.append(f"unmeasured, too little background: {missing}")
-    wrapped = [part for line in lines for part in textwrap.wrap(line, int(14 * width))]
-    figure.suptitle("\n".join(wrapped), parse_math=False, fontsize=9)
+    figure.suptitle(wrapped(lines, width, per_inch=14), parse_math=False, fontsize=9)
     if not panels:
         return figure
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]

@@ -76,12 +76,17 @@ def average(estimates: Mapping[int, Estimate], limits: tuple[float, float] = (-m
     values = np.array([estimate.value for estimate in estimates.values()])
     mean, n = float(np.mean(values)), len(values)
     error = standard_deviation(values) / math.sqrt(n) if n > 1 else 0.0
-    lows = np.array([estimate.low for estimate in estimates.values()])
-    highs = np.array([estimate.high for estimate in estimates.values()])
+    if math.isinf(mean):  # as of a rejection 1/eps_B where no background passes: nothing is around it
+        low = high = mean
+    else:
+        lows = np.array([estimate.low for estimate in estimates.values()])
+        highs = np.array([estimate.high for estimate in estimates.values()])
+        low = mean - joint_error(float(np.mean(values - lows)), error, n)
+        high = mean + joint_error(float(np.mean(highs - values)), error, n)
     return Cell(
         value=mean,
-        low=max(mean - joint_error(float(np.mean(values - lows)), error, n), limits[0]),
-        high=min(mean + joint_error(float(np.mean(highs - values)), error, n), limits[1]),
+        low=max(low, limits[0]),
+        high=min(high, limits[1]),
         note="; ".join(dict.fromkeys(estimate.note for estimate in estimates.values() if estimate.note)),
         measured=all(estimate.measured for estimate in estimates.values()),
         by_seed={seed: estimate.value for seed, estimate in sorted(estimates.items())},

@@ -9,7 +9,6 @@ import numpy as np
 
 from adbench.api.errors import ScoreError
 from adbench.api.metric import Estimate, Metric, Scored
-from adbench.metrics.checks import check_sample
 from adbench.metrics.notes import nothing_to_measure
 from adbench.metrics.sample import ordered
 
@@ -38,9 +37,12 @@ class LogLikelihood(Metric):
             return Estimate(math.nan, math.nan, math.nan, "the detector has no density", measured=False)
         if not len(background):
             return nothing_to_measure(background)
-        by_density = replace(background, scores=np.asarray(background.log_prob, np.float64), log_prob=None)
-        check_sample(by_density, "background")
-        sample = ordered(by_density, "background")
+        log_prob = np.asarray(background.log_prob, np.float64)
+        bad = int(np.count_nonzero(~np.isfinite(log_prob)))
+        if bad:
+            msg = f"log p is NaN or infinite for {bad} of {len(background)} background events; a density must give one"
+            raise ScoreError(f"{msg} finite number per event")
+        sample = ordered(replace(background, scores=log_prob, log_prob=None), "background")
         shares = 1.0 / len(sample) if sample.shares is None else sample.shares
         mean = float(np.sum(shares * sample.scores))
         error = math.sqrt(sample.variance_of_mean(sample.scores))

@@ -60,6 +60,8 @@ def _higher(values: Floats) -> Floats:
 
 def _rounded(values: Floats) -> Floats:
     size = np.abs(values)
-    digits = np.floor(np.log10(size, where=size > 0.0, out=np.zeros(values.shape)))
+    has_digits = np.isfinite(size) & (size > 1e-290)  # an infinite figure is the best or the worst there is
+    digits = np.floor(np.log10(size, where=has_digits, out=np.zeros(values.shape)))
     unit = 10.0 ** (digits - 11.0)
-    return np.asarray(np.round(values / unit) * unit, np.float64)
+    rounded = np.round(np.where(has_digits, values, 0.0) / unit) * unit
+    return np.asarray(np.where(has_digits, rounded, values), np.float64)

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adbench.metrics.quantile import background_quantile
 from adbench.runs.scores import SampleScores
 
-__all__ = ["background_quantile", "fold_of", "merge_folds"]
+__all__ = ["fold_of", "merge_folds"]
 
 
 def fold_of(sources: NDArray[np.int64], folds: int) -> NDArray[np.int16]:
@@ -23,20 +24,6 @@ def fold_of(sources: NDArray[np.int64], folds: int) -> NDArray[np.int16]:
     with np.errstate(over="ignore"):
         x = np.asarray(sources).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     return np.asarray((x >> np.uint64(33)) % np.uint64(folds), np.int16)
-
-
-def background_quantile(scores: NDArray[Any], background: NDArray[Any], weights: NDArray[Any]) -> NDArray[np.float64]:
-    """Return float64 (n,): share of the background's weight below each score, ties counted half.
-
-    Example:
-        >>> background_quantile(np.array([0.0, 2.0, 9.0]), np.array([1.0, 2.0]), np.ones(2))
-        array([0.  , 0.75, 1.  ])
-    """
-    order = np.argsort(background, kind="stable")
-    cumulative = np.concatenate([[0.0], np.cumsum(weights[order], dtype=np.float64)])
-    below = np.searchsorted(background[order], scores, side="left")
-    upto = np.searchsorted(background[order], scores, side="right")
-    return np.asarray((cumulative[below] + cumulative[upto]) / (2.0 * cumulative[-1]), np.float64)
 
 
 def merge_folds(parts: Sequence[Mapping[str, SampleScores]]) -> dict[str, SampleScores]:

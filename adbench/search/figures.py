@@ -101,7 +101,7 @@ def draw_fits(found: Search, events: Searched, about: About) -> Figure:
 
     best, scan = found.best, found.scan
     chosen = np.sort(np.argsort(-scan.z[:, best], kind="stable")[:_LARGEST])
-    columns = min(3, len(chosen))
+    columns = 2 if len(chosen) == 4 else min(3, len(chosen))
     rows = -(-len(chosen) // columns)
     figure = Figure(figsize=(WIDTHS["double"], 2.3 * rows + 0.8), layout="constrained")
     panels = figure.subplots(2 * rows, columns, squeeze=False, sharex=True, height_ratios=[3, 1] * rows)
@@ -115,8 +115,10 @@ def draw_fits(found: Search, events: Searched, about: About) -> Figure:
         row, column = divmod(place, columns)
         panels[2 * row][column].set_axis_off()
         panels[2 * row + 1][column].set_axis_off()
-    for panel in panels[-1]:
-        panel.set_xlabel(f"{about['variable']} [GeV]", parse_math=False)
+    for place in range(len(chosen) - columns, len(chosen)):  # the lowest panel of each column
+        lowest = panels[2 * (place // columns) + 1][place % columns]
+        lowest.tick_params(labelbottom=True)
+        lowest.set_xlabel(f"{about['variable']} [GeV]", parse_math=False)
     shown = _categories(found)
     if len(chosen) < len(found.counts):
         shown = f"the {len(chosen)} of {shown} with the largest excess"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from adbench.api.errors import UsageError
 from adbench.search.design import Design
 
 __all__ = [
@@ -127,10 +128,17 @@ def falling_range(masses: Floats) -> tuple[float, float]:
 
     Args:
         masses: (n,) of simulated background in GeV, not of the events that are searched.
+
+    Raises:
+        UsageError: nothing is above, as of a spectrum that is a peak.
     """
     counts, edges = np.histogram(masses, bins=50, range=tuple(np.quantile(masses, [0.0, 0.99])))
     low = _two_digits(1.1 * float(edges[np.argmax(counts)] + edges[np.argmax(counts) + 1]) / 2)
-    return low, _two_digits(float(np.quantile(masses[masses >= low], 0.99)))
+    above = masses[masses >= low]
+    if not len(above):
+        msg = f"no simulated background above {low:g} GeV, where its spectrum would fall; give --range LOW HIGH"
+        raise UsageError(msg)
+    return low, _two_digits(float(np.quantile(above, 0.99)))
 
 
 def _two_digits(value: float) -> float:

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api.metric import Scored
+from adbench.metrics.quantile import background_quantile
 from adbench.statistics.draws import Draws, numbered_sources, source_draws, summed
 from adbench.statistics.threshold_replicas import Efficiency
 
@@ -89,7 +90,10 @@ class _Area:
     def __init__(
         self, b: Scored, s: Scored, of_background: Numbers, of_signal: Numbers, n_background: int, n_signal: int
     ) -> None:
-        below, above = _share_below(b, s.scores), 1.0 - _share_below(s, b.scores)
+        below, above = (
+            background_quantile(s.scores, b.scores, b.weights),
+            1.0 - background_quantile(b.scores, s.scores, s.weights),
+        )
         self._area = float(np.average(below, weights=s.weights))
         self.background_vectors: Sequence[Floats] = [
             summed(of_background, b.weights * v, n_background) for v in (above, 1.0)
@@ -103,15 +107,6 @@ class _Area:
 
     def read(self, signal: Draws, sums: Floats) -> Floats:
         return np.asarray(self._over_background + sums[:, 0] / sums[:, 1] - self._area, np.float64)
-
-
-def _share_below(sample: Scored, scores: Floats) -> Floats:
-    """Return for each score the share of a sample's weight below it, ties counting one half."""
-    order = np.argsort(sample.scores, kind="stable")
-    passed = np.concatenate([[0.0], np.cumsum(sample.weights[order])])
-    ascending = sample.scores[order]
-    sides = [passed[np.searchsorted(ascending, scores, side=side)] for side in ("left", "right")]
-    return np.asarray(0.5 * (sides[0] + sides[1]) / passed[-1], np.float64)
 
 
 def _aligned(first: Iterator[Draws], second: Iterator[Draws]) -> Iterator[tuple[Draws, Draws]]:

@@ -85,6 +85,11 @@ def test_a_parent_may_be_the_first_digits_of_its_key(results: Path, capsys: Capt
     assert call(*command, keys["toy_met"][:6], keys["toy_met"]) == 2
     assert "are the same run and score; name each once" in capsys.readouterr().err
     assert call(*command, keys["toy_met"][:3], "toy_density") == 2
+    assert call("run", "--dataset", "toys", "-d", "toy_met", "-c", "b", "--results", str(results)) == 0
+    capsys.readouterr()
+    assert call(*command, "toy_met", keys["toy_met"]) == 2  # an entry of two runs, and one of these
+    assert "toy_met and " in (said := capsys.readouterr().err)
+    assert "are the same run and score; name each once" in said
 
 
 def test_what_cannot_be_combined_is_named(results: Path, capsys: Captured) -> None:

@@ -26,6 +26,13 @@ def test_far_tails_do_not_tie(rule: str) -> None:
     assert (np.diff(combine(rule, [log_p, log_p])) > 0).all()
 
 
+def test_a_product_tells_small_shares_apart() -> None:
+    log_p = np.linspace(-45.0, -25.0, 20_001)
+    assert (np.diff(combine("product", [log_p, log_p - 1.0])) < 0).all()
+    exact = np.log10(np.exp(log_p) + np.exp(log_p - 1.0))  # the product of two such shares is beyond double precision
+    np.testing.assert_allclose(-combine("product", [log_p, log_p - 1.0]), exact, rtol=1e-11)
+
+
 def test_one_parent_and_an_unknown_rule_are_refused() -> None:
     with pytest.raises(UsageError, match="two parents or more, not 1"):
         combine("and", [np.zeros(2)])

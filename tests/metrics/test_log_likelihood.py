@@ -35,5 +35,5 @@ def test_what_cannot_be_measured_says_so() -> None:
     assert not without.measured
     assert "no density" in without.note
     assert not LOG_LIKELIHOOD(sample([]), None).measured
-    with pytest.raises(ScoreError, match="NaN or infinite"):
+    with pytest.raises(ScoreError, match="log p is NaN or infinite for 1 of 2 background events"):
         LOG_LIKELIHOOD(sample([-1.0, float("-inf")]), None)

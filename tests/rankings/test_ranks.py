@@ -23,6 +23,14 @@ def test_ranks_are_scipys(values: np.ndarray) -> None:
     np.testing.assert_array_equal(midranks(values), rankdata(-values, method="average", axis=0))
 
 
+def test_an_infinite_figure_is_the_best_or_the_worst() -> None:
+    order, ranks = final_order(np.array([80.0, np.inf, 10.0, -np.inf]), list("abcd"), higher_is_better=True)
+    assert order.tolist() == [1, 0, 2, 3]
+    assert ranks.tolist() == [1, 2, 3, 4]
+    order, _ = final_order(np.array([80.0, np.inf, 10.0]), list("abc"), higher_is_better=False)
+    assert order.tolist() == [2, 0, 1]
+
+
 @settings(deadline=None)
 @given(tables)
 def test_midranks_share_the_places_among_all(values: np.ndarray) -> None:

@@ -11,7 +11,8 @@ from adbench.api import (
     DatasetOptions,
     Events,
 )
-from adbench.runs.folds import background_quantile, fold_of
+from adbench.metrics.quantile import background_quantile
+from adbench.runs.folds import fold_of
 from adbench.runs.protocol import Experiment
 from adbench.testing.spy import toy_spec
 from adbench.testing.toys import ExponentialDensity, Met, ToyDataset

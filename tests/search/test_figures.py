@@ -90,3 +90,14 @@ def test_the_lowest_p_value_has_its_mass_in_the_title(nine: tuple[Search, Search
     mass = nine[0].spectrum.masses[nine[0].best]
     title = " ".join(draw_p_values(*nine, ABOUT).get_suptitle().split())
     assert title.endswith(f"9 categories; lowest by fisher at m_jj = {mass:,.0f} GeV")
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (2, 2), (1, 5), (3, 3)])
+def test_the_lowest_panel_of_each_column_has_its_masses(rows: int, columns: int) -> None:
+    with styled():
+        figure = draw_fits(found(searched(plane=rows > 1), rows, columns), searched(plane=rows > 1), ABOUT)
+    shown = [panel for panel in figure.axes if panel.axison]
+    lowest = {panel.get_position().x0: panel for panel in sorted(shown, key=lambda panel: -panel.get_position().y0)}
+    for panel in lowest.values():
+        assert panel.get_xlabel() == "m_jj [GeV]"
+        assert panel.xaxis.get_tick_params()["labelbottom"]

@@ -7,6 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import comb
 
+from adbench.api import UsageError
 from adbench.search.fit import fit
 from adbench.search.minuit import fit_with_minuit
 from adbench.search.order import goodness, order_by_f_test
@@ -172,3 +173,8 @@ def test_the_range_begins_behind_the_turn_on():
     assert 2600.0 <= low <= 3000.0
     assert 4800.0 <= high <= 6000.0
     assert mass_points(low, high, 3)[0] * 0.94 == pytest.approx(low)
+
+
+def test_a_spectrum_that_is_a_peak_has_no_falling_part() -> None:
+    with pytest.raises(UsageError, match=r"no simulated background above 1100 GeV.*give --range LOW HIGH"):
+        falling_range(np.random.default_rng(1).normal(1000.0, 20.0, 5000))

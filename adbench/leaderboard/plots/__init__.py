@@ -59,7 +59,10 @@ KINDS = {
         needs_more=True,
     ),
     "shapes": Kind(
-        "shapes", "MET, HT and m_jj of the background that a detector selects", of_channel=True, needs_more=True
+        "shapes",
+        "MET, HT and searched masses of the background that a detector selects",
+        of_channel=True,
+        needs_more=True,
     ),
 }
 """All kinds of figures."""

@@ -1,7 +1,8 @@
-"""Which detectors agree: Spearman correlation of per-event scores on test background, averaged over common seeds."""
+"""Which detectors agree: Spearman correlation of scores on test background, averaged over common seeds, else all."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from adbench.api.errors import MissingError
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.plots.request import Request, plain
+from adbench.metrics.quantile import background_quantile
 from adbench.metrics.sample import ordered
-from adbench.runs.folds import background_quantile
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,14 +36,16 @@ class Correlations(NamedTuple):
     """How entries agree.
 
     Attributes:
-        matrix: float64 (k, k), NaN where two share no seed or events, or where a score is constant.
+        matrix: float64 (k, k), NaN where two share no events, or where a score is constant.
         events: number of events behind a correlation.
         effective: the smallest number of independent ones, since copies of one generated event share a source.
+        other_seeds: whether some pair of entries has no seed in common, so that all pairs of their seeds count.
     """
 
     matrix: Floats
     events: int
     effective: float
+    other_seeds: bool = False
 
     @property
     def half_width(self) -> float:
@@ -64,15 +67,15 @@ def _quantiles(request: Request, entry: Entry) -> dict[int, _Seed]:
 
 
 def correlations(request: Request, entries: list[Entry]) -> Correlations:
-    """Return the correlations of all pairs of entries, averaged over the seeds that the two have in common."""
+    """Return the correlations of all pairs of entries, averaged over common seeds; without any, over all pairs."""
     known = [_quantiles(request, entry) for entry in entries]
     matrix = np.full((len(entries), len(entries)), math.nan)
-    events, effective = 0, math.inf
+    events, effective, apart = 0, math.inf, False
     for i, a in enumerate(known):
         for j, b in enumerate(known[: i + 1]):
-            pairs = [(a[seed], b[seed]) for seed in a if seed in b] or [
-                (one, other) for one in a.values() for other in b.values()
-            ]
+            pairs = [(a[seed], b[seed]) for seed in a if seed in b]
+            if not pairs:
+                pairs, apart = [*itertools.product(a.values(), b.values())], True
             values = []
             for one, other in pairs:
                 if np.array_equal(one.rows, other.rows) and one.quantiles.std() > 0.0 and other.quantiles.std() > 0.0:
@@ -80,7 +83,7 @@ def correlations(request: Request, entries: list[Entry]) -> Correlations:
                     events, effective = max(events, len(one.rows)), min(effective, one.effective)
             if values:
                 matrix[i, j] = matrix[j, i] = float(np.mean(values))
-    return Correlations(matrix, events, effective if events else 0.0)
+    return Correlations(matrix, events, effective if events else 0.0, apart)
 
 
 def draw(request: Request) -> Figure:
@@ -113,5 +116,6 @@ def draw(request: Request) -> Figure:
     figure.colorbar(image, ax=panel, shrink=0.8).set_label("Spearman correlation")
     copies = "" if round(found.effective) >= found.events else f", as good as {found.effective:,.0f} independent ones"
     note = f"{found.events:,} test background events{copies}; 68 % intervals at most ±{found.half_width:.3f}"
-    figure.suptitle(request.heading(note, left), parse_math=False, fontsize=8)
+    seeds = "without a seed in common: all pairs of seeds" if found.other_seeds else ""
+    figure.suptitle(request.heading(note, left, seeds), parse_math=False, fontsize=8)
     return figure

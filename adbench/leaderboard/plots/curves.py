@@ -20,7 +20,7 @@ from adbench.leaderboard.plots.request import Request, legend_below
 from adbench.metrics.efficiency import SignalEfficiency, efficiency_estimate
 from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import is_measured
-from adbench.plotting import COLOURS
+from adbench.plotting import colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,4 +122,4 @@ def _draw_band(panel: Axes, band: Band, place: int, kind: str) -> None:
 
 
 def _style(place: int) -> dict[str, Any]:
-    return {"color": COLOURS[place % len(COLOURS)], "linestyle": _LINES[place % len(_LINES)]}
+    return {"color": colour(place), "linestyle": _LINES[place % len(_LINES)]}

@@ -13,7 +13,7 @@ from adbench.api.metric import Scored
 from adbench.leaderboard.cells import samples_of
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.plots.request import Request, legend_below
-from adbench.plotting import COLOURS
+from adbench.plotting import colour, wrapped
 from adbench.runs.store import StoredRun
 
 if TYPE_CHECKING:
@@ -62,6 +62,25 @@ def drawn_runs(request: Request, entries: Sequence[Entry]) -> tuple[list[StoredR
     return [by_seed[min(by_seed)] for by_seed in runs], "no seed in common: the lowest one of each entry"
 
 
+def _of_one_view(
+    run: StoredRun, score: str, signals: Sequence[str], *, halves: bool
+) -> tuple[Scored, dict[str, Scored]]:
+    """Return the test background of the first signal, and the signals that were scored by the same view as it was.
+
+    A semi-supervised detector scores each signal without the priors of its family: another view is another scale.
+    """
+    chosen = set(signals)
+    scored = {
+        signal: (known, events) for signal, known, events in samples_of(run, score, halves=halves, signals=chosen)
+    }
+    background = next(scored[signal][0] for signal in signals if signal in scored)
+    return background, {
+        signal: scored[signal][1]
+        for signal in signals
+        if signal in scored and np.array_equal(scored[signal][0].scores, background.scores)
+    }
+
+
 def draw(request: Request) -> Figure:
     """Return one panel per entry: shares of background (grey, with errors) and signals (lines) per bin of the score."""
     from matplotlib.figure import Figure
@@ -75,15 +94,10 @@ def draw(request: Request) -> Figure:
     rows = math.ceil(len(entries) / per_row)
     figure = Figure(figsize=(request.inches, 0.9 + 2.0 * rows + 0.15 * len(signals)), layout="constrained")
     panels = figure.subplots(rows, per_row, squeeze=False).ravel()
-    runs, apart = drawn_runs(request, entries)
+    runs, seeds = drawn_runs(request, entries)
     for panel, entry, run in zip(panels, entries, runs, strict=False):
-        samples = {
-            signal: (background, events)
-            for signal, background, events in samples_of(run, entry.score, halves=request.board.halves)
-            if signal in signals
-        }
-        background = next(iter(samples.values()))[0]
-        every = np.concatenate([background.scores, *(events.scores for _, events in samples.values())])
+        background, samples = _of_one_view(run, entry.score, signals, halves=request.board.halves)
+        every = np.concatenate([background.scores, *(events.scores for events in samples.values())])
         low, high = np.percentile(every, [0.1, 99.8])
         edges = np.linspace(low, high, _BINS + 1)
         if edges[0] == edges[-1]:
@@ -94,12 +108,14 @@ def draw(request: Request) -> Figure:
         panel.errorbar(middle, share, error, fmt="none", ecolor="0.35", elinewidth=0.6)
         for place, signal in enumerate(signals):
             if signal in samples:
-                events = samples[signal][1]
-                value, spread = shares(events, edges)
-                panel.stairs(value, edges, color=COLOURS[place], linewidth=1.1)
-                panel.errorbar(middle, value, spread, fmt="none", ecolor=COLOURS[place], elinewidth=0.4)
+                value, spread = shares(samples[signal], edges)
+                panel.stairs(value, edges, color=colour(place), linewidth=1.1)
+                panel.errorbar(middle, value, spread, fmt="none", ecolor=colour(place), elinewidth=0.4)
         panel.set(yscale="log", xlim=(edges[0], edges[-1]))
-        panel.set_title(f"{entry.name} ({entry.score}), seed {run.record.identity.seed}", parse_math=False)
+        apart = [signal for signal in signals if signal not in samples]
+        views = [f"of other views: {', '.join(apart)}"] if apart else []
+        words = [f"{entry.name} ({entry.score}), seed {run.record.identity.seed}", *views]
+        panel.set_title(wrapped(words, request.inches / per_row), parse_math=False)
         panel.set_xlabel("score")
         panel.grid(visible=True)
     for panel in panels[: len(entries) : per_row]:
@@ -108,8 +124,8 @@ def draw(request: Request) -> Figure:
         panel.remove()
     more = f"the first {len(signals)} of {all_signals} signals" if len(signals) < all_signals else ""
     note = "the outermost bins hold what lies beyond; bars: statistical errors"
-    figure.suptitle(request.heading(note, left, more, apart), parse_math=False, fontsize=8)
+    figure.suptitle(request.heading(note, left, more, seeds), parse_math=False, fontsize=8)
     handles = [Patch(color="0.8", label="test background")]
-    lines = [Line2D([], [], color=COLOURS[place], label=signal) for place, signal in enumerate(signals)]
+    lines = [Line2D([], [], color=colour(place), label=signal) for place, signal in enumerate(signals)]
     legend_below(figure, [*handles, *lines], 1 if request.width == "single" else 3)
     return figure

@@ -15,7 +15,7 @@ import numpy as np
 from adbench.api.errors import MissingError
 from adbench.leaderboard.entries import Entry
 from adbench.leaderboard.plots.request import Request, legend_below
-from adbench.plotting import COLOURS, GREY, MARKERS
+from adbench.plotting import GREY, colour, marker
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,14 +69,14 @@ def draw(request: Request) -> Figure:
         low, middle, high = (max(float(f([v for v, _, _ in values.values()])), _FLOOR) for f in (min, np.median, max))
         across = np.median(list(values.values()), axis=0)[1:]
         named = place < _NAMED
-        style: Any = {"color": COLOURS[place] if named else GREY, "zorder": 3 if named else 1}
+        style: Any = {"color": colour(place) if named else GREY, "zorder": 3 if named else 1}
         if named or len(by_median) <= _MOST_SPANS:
             panel.plot([middle, middle], [low, high], linewidth=0.7, alpha=0.9 if named else 0.25, **style)
         if named and not np.isnan(across).any():
             panel.plot(np.maximum(across, _FLOOR), [high, high], linewidth=1.6, **style)
-        panel.plot([middle], [high], marker=MARKERS[place] if named else ".", markersize=5 if named else 3, **style)
+        panel.plot([middle], [high], marker=marker(place) if named else ".", markersize=5 if named else 3, **style)
         if named:
-            one = Line2D([], [], marker=MARKERS[place], linewidth=0.7, color=COLOURS[place], label=entry.name)
+            one = Line2D([], [], marker=marker(place), linewidth=0.7, color=colour(place), label=entry.name)
             handles.insert(0, one)
     panel.set(xscale="log", yscale="log", xlabel="median total improvement over signals")
     panel.set_ylabel("total improvement: smallest to largest signal")

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from adbench.api.errors import MissingError
 from adbench.leaderboard.costs import Cost, board_costs
 from adbench.leaderboard.plots.request import Request, legend_below
 from adbench.leaderboard.wording import heading
-from adbench.plotting import COLOURS, GREY, MARKERS
+from adbench.plotting import COLOURS, GREY, colour, marker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +26,7 @@ def draw(request: Request) -> Figure:
     """Return the scatter: filled markers on the front, open ones behind; lines span the runs and the 68 % interval.
 
     Raises:
-        MissingError: no ranked entry has a training time.
+        MissingError: no ranked entry, of those that are to be drawn, has a training time.
     """
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
@@ -35,6 +36,9 @@ def draw(request: Request) -> Figure:
     names = {entry.name for entry in entries}
     found = board_costs(board, request.runs)
     costs = [cost for cost in found.costs if cost.entry.name in names]
+    if not costs:
+        msg = f"{', '.join(sorted(names))}: no rank or no time of a training; run it on every channel of the board"
+        raise MissingError(msg)
     legend_columns = 3 if request.width == "double" else 1
     rows = -(-len(costs) // legend_columns) + 1
     figure = Figure(figsize=(request.inches, 0.8 + max(2.4, 0.45 * request.inches) + 0.16 * rows), layout="constrained")
@@ -42,9 +46,9 @@ def draw(request: Request) -> Figure:
     handles: list[Any] = []
     for place, cost in enumerate(costs):
         named = place < len(COLOURS) * 2
-        colour = COLOURS[place % len(COLOURS)] if named else GREY
-        marker = MARKERS[(place + place // len(MARKERS)) % len(MARKERS)] if named else "."
-        style: Any = {"marker": marker, "color": colour, "markerfacecolor": colour if cost.on_front else "white"}
+        hue = colour(place) if named else GREY
+        shape = marker(place) if named else "."
+        style: Any = {"marker": shape, "color": hue, "markerfacecolor": hue if cost.on_front else "white"}
         _point(panel, cost, board.metric.name, style)
         if named:
             handles.append(Line2D([], [], linestyle="none", markersize=5, label=cost.entry.name, **style))

@@ -6,24 +6,26 @@ A detector that knows nothing selects the same share of every process, the dotte
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from adbench.api.dataset import source_ids
 from adbench.api.errors import MissingError
+from adbench.api.events import Events
 from adbench.api.metric import Scored
 from adbench.leaderboard.plots.request import Request, legend_below, plain, seeds_line
 from adbench.leaderboard.plots.selected import background_of, mean_passing, measured_points, opened
 from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import written
-from adbench.plotting import COLOURS, MARKERS
+from adbench.plotting import colour, marker
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "selected_share", "wilson"]
+__all__ = ["Share", "draw", "process_shares", "selected_share", "wilson"]
 
 Floats = NDArray[np.float64]
 _MOST = 4
@@ -62,6 +64,31 @@ def selected_share(chances: Floats, weights: Floats, sources: NDArray[np.int64])
     return share, ordered(Scored(chances, weights, sources), "background").effective
 
 
+class Share(NamedTuple):
+    """A selected share with its 68 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def process_shares(events: Events, chances: Floats, processes: Sequence[str]) -> list[Share]:
+    """Return what is selected of each process.
+
+    Args:
+        events: test background with ``aux["process"]``.
+        chances: float64 (n,), the probability with which each event is selected.
+        processes: names; each has events.
+    """
+    codes, weights, sources = events.aux["process"], np.asarray(events.weights, np.float64), source_ids(events)
+    shares = []
+    for name in processes:
+        of_it = codes == events.schema.processes.index(name)
+        share, number = selected_share(chances[of_it], weights[of_it], sources[of_it])
+        shares.append(Share(share, *wilson(share * number, number)))
+    return shares
+
+
 def draw(request: Request) -> Figure:
     """Return one panel per working point: selected share of each process with its 68 % interval, by entry.
 
@@ -75,7 +102,8 @@ def draw(request: Request) -> Figure:
     entries, left = request.chosen_entries(_MOST, scored=True)
     dataset = opened(request)
     runs = [request.runs_of(entry) for entry in entries]
-    events = background_of(dataset, runs[0][0]).events
+    chosen = [background_of(dataset, some[0]) for some in runs]
+    events = chosen[0]
     names, codes = events.schema.processes, events.aux.get("process")
     if codes is None or not names:
         msg = f"the events of {dataset.info.name} carry no process; this figure needs a simulated background with names"
@@ -88,18 +116,13 @@ def draw(request: Request) -> Figure:
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(1, len(points), sharey=True, squeeze=False)[0]
     for panel, efficiency in zip(axes, points, strict=True):
-        for place, (entry, some) in enumerate(zip(entries, runs, strict=True)):
-            mine = background_of(dataset, some[0]).events
-            own, weights, sources = mine.aux["process"], np.asarray(mine.weights, np.float64), source_ids(mine)
+        for place, (entry, some, mine) in enumerate(zip(entries, runs, chosen, strict=True)):
             passed = mean_passing(some, entry.score, efficiency)
-            for row, name in enumerate(there):
-                of_it = own == names.index(name)
-                share, number = selected_share(passed[of_it], weights[of_it], sources[of_it])
-                low, high = wilson(share * number, number)
-                y = row + (place - 0.5 * (len(entries) - 1)) * 0.8 / len(entries)
-                panel.plot([low, high], [y, y], color=COLOURS[place], linewidth=0.9)
-                if share > 0.0:
-                    panel.plot([share], [y], color=COLOURS[place], marker=MARKERS[place], markersize=3.2)
+            shift = (place - 0.5 * (len(entries) - 1)) * 0.8 / len(entries)
+            for row, one in enumerate(process_shares(mine, passed, there)):
+                panel.plot([one.low, one.high], [row + shift] * 2, color=colour(place), linewidth=0.9)
+                if one.value > 0.0:
+                    panel.plot([one.value], [row + shift], color=colour(place), marker=marker(place), markersize=3.2)
         panel.axvline(efficiency, color="0.4", linestyle=":", linewidth=0.8)
         panel.set(xscale="log", xlim=(max(efficiency / 50, 1e-4), 1.0))
         panel.set_xlabel(rf"share selected at $\epsilon_B$ = {written(efficiency)}")
@@ -112,7 +135,7 @@ def draw(request: Request) -> Figure:
     note = "test background by process, 68 % intervals; bars without a marker: none selected"
     figure.suptitle(request.heading(note, seeds_line(runs), left, gone, blind), parse_math=False, fontsize=8)
     handles = [
-        Line2D([], [], color=COLOURS[place], marker=MARKERS[place], markersize=3.2, linewidth=0.9, label=entry.name)
+        Line2D([], [], color=colour(place), marker=marker(place), markersize=3.2, linewidth=0.9, label=entry.name)
         for place, entry in enumerate(entries)
     ]
     handles.append(Line2D([], [], color="0.4", linestyle=":", linewidth=0.8, label="no preference"))

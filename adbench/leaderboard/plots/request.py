@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,15 +10,13 @@ from adbench.api.dataset import Dataset
 from adbench.api.errors import MissingError, UnknownNameError
 from adbench.leaderboard.board import Board
 from adbench.leaderboard.entries import Entry
-from adbench.plotting import WIDTHS
+from adbench.plotting import WIDTHS, wrapped
 from adbench.runs.store import StoredRun
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Request", "legend_below", "plain", "seeds_line"]
-
-_CHARACTERS = 16  # of a title, per inch
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +109,7 @@ class Request:
         """Return a title: what events, and further lines that are not empty, broken where the figure ends."""
         where = f" · channel {self.chosen_channel()}" if channel else ""
         title = [f"{self.board.dataset} · {self.board.edition}{where}", *(line for line in lines if line)]
-        room = int(_CHARACTERS * self.inches)
-        return "\n".join(part for line in title for part in textwrap.wrap(line, room, break_long_words=False))
+        return wrapped(title, self.inches)
 
 
 def plain(texts: Sequence[Any]) -> None:

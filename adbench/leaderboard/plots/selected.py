@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,20 +16,7 @@ from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import is_measured
 from adbench.runs.store import StoredRun
 
-__all__ = ["Selected", "background_of", "mean_passing", "measured_points", "opened", "passing"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Selected:
-    """Test background of one run.
-
-    Attributes:
-        events: the events in the order of the stored scores.
-        run: the run.
-    """
-
-    events: Events
-    run: StoredRun
+__all__ = ["background_of", "mean_passing", "measured_points", "opened", "passing"]
 
 
 def opened(request: Request) -> Dataset:
@@ -41,8 +27,8 @@ def opened(request: Request) -> Dataset:
     return request.dataset()
 
 
-def background_of(dataset: Dataset, run: StoredRun) -> Selected:
-    """Return the events that a run's background scores belong to.
+def background_of(dataset: Dataset, run: StoredRun) -> Events:
+    """Return the events that a run's background scores belong to, in the order of the scores.
 
     Raises:
         DataError: the data set's events are not those that the run scored.
@@ -67,9 +53,7 @@ def background_of(dataset: Dataset, run: StoredRun) -> Selected:
         msg = f"row ids of run {identity.key} are not those of the background of {dataset.info.name}; run it again"
         raise DataError(msg)
     chosen = order[place]
-    if folds == 1:
-        return Selected(parts[0][chosen], run)
-    return Selected(Events.concatenate(parts)[chosen], run)
+    return (parts[0] if folds == 1 else Events.concatenate(parts))[chosen]
 
 
 def passing(run: StoredRun, score: str, efficiency: float) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""What a detector sculpts: the shapes of MET, HT and m_jj of the background that it selects."""
+"""What a detector sculpts: the shapes of MET, HT and searched masses of the background that it selects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from adbench.leaderboard.plots.histogram import shares
 from adbench.leaderboard.plots.request import Request, legend_below, seeds_line
 from adbench.leaderboard.plots.selected import background_of, mean_passing, measured_points, opened
 from adbench.metrics.working_point import written
-from adbench.plotting import COLOURS
+from adbench.plotting import colour
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,19 +27,22 @@ __all__ = ["draw", "observables"]
 Floats = NDArray[np.float64]
 _MOST = 4
 _BINS = 16
-_LABELS = {"MET": r"$E_\mathrm{T}^\mathrm{miss}$ [GeV]", "HT": r"$H_\mathrm{T}$ [GeV]", "m_jj": r"$m_{jj}$ [GeV]"}
+_LABELS = {"MET": r"$E_\mathrm{T}^\mathrm{miss}$ [GeV]", "HT": r"$H_\mathrm{T}$ [GeV]"}
 
 
-def observables(events: Events) -> dict[str, Floats]:
-    """Return MET, HT and m_jj in GeV, float64 (n,) each, those that the events have."""
+def observables(events: Events, masses: Sequence[str] = ()) -> dict[str, Floats]:
+    """Return MET, HT and the masses that may be searched, in GeV, float64 (n,) each, those that the events have.
+
+    Args:
+        events: with the masses in ``aux``.
+        masses: their names (`DatasetInfo.masses`): background selected by a detector must not peak in them.
+    """
     found = {}
     if events.schema.has_feature("met"):
         found["MET"] = np.asarray(missing_energy(events), np.float64)
     if events.schema.has_object_feature("pt") and any(kind.jet for kind in events.schema.kinds):
         found["HT"] = np.asarray(scalar_sum(events), np.float64)
-    if "m_jj" in events.aux:
-        found["m_jj"] = np.asarray(events.aux["m_jj"], np.float64)
-    return found
+    return found | {mass: np.asarray(events.aux[mass], np.float64) for mass in masses if mass in events.aux}
 
 
 def draw(request: Request) -> Figure:
@@ -56,10 +59,10 @@ def draw(request: Request) -> Figure:
     entries, left = request.chosen_entries(_MOST, scored=True)
     dataset = opened(request)
     runs = [request.runs_of(entry) for entry in entries]
-    chosen = [background_of(dataset, some[0]).events for some in runs]
-    quantities = [observables(events) for events in chosen]
+    chosen = [background_of(dataset, some[0]) for some in runs]
+    quantities = [observables(events, dataset.info.masses) for events in chosen]
     if not quantities[0]:
-        msg = f"the events of {dataset.info.name} have neither MET nor HT nor m_jj"
+        msg = f"the events of {dataset.info.name} have neither MET nor HT, and the data set names no masses"
         raise MissingError(msg)
     points, lost = measured_points(runs[0][0], entries[0].score, request.efficiencies)
     size = (request.inches, 1.1 + 1.9 * len(points) + 0.15 * len(entries))
@@ -76,11 +79,11 @@ def draw(request: Request) -> Figure:
             panel.stairs(whole, edges, fill=True, color="0.85")
             for place, (mine, weights, events) in enumerate(zip(quantities, passed, chosen, strict=True)):
                 share, error = shares(Scored(mine[name], weights, source_ids(events)), edges)
-                panel.stairs(share, edges, color=COLOURS[place], linewidth=1.1)
+                panel.stairs(share, edges, color=colour(place), linewidth=1.1)
                 shift = (place - 0.5 * (len(entries) - 1)) * 0.12
                 middle = 0.5 * (edges[1:] + edges[:-1]) + shift * (edges[1] - edges[0])
-                panel.errorbar(middle, share, error, fmt="none", ecolor=COLOURS[place], elinewidth=0.6)
-            panel.set_xlabel(_LABELS[name])
+                panel.errorbar(middle, share, error, fmt="none", ecolor=colour(place), elinewidth=0.6)
+            panel.set_xlabel(_LABELS.get(name, f"{name} [GeV]"), parse_math=name in _LABELS)
             panel.set_xlim(edges[0], edges[-1])
             panel.set_ylim(bottom=0.0)
             panel.grid(visible=True)
@@ -89,7 +92,7 @@ def draw(request: Request) -> Figure:
     blind = f"unmeasured, too little background: {', '.join(written(e) for e in lost)}" if lost else ""
     note = "each shape sums to 1, the last bin holds what lies beyond; bars: statistical errors"
     figure.suptitle(request.heading(note, seeds_line(runs), left, blind), parse_math=False, fontsize=8)
-    lines = [Line2D([], [], color=COLOURS[place], label=entry.name) for place, entry in enumerate(entries)]
+    lines = [Line2D([], [], color=colour(place), label=entry.name) for place, entry in enumerate(entries)]
     handles = [Patch(color="0.85", label="all test background"), *lines]
     legend_below(figure, handles, 1 if request.width == "single" else 3)
     return figure

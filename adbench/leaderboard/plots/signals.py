@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adbench.leaderboard.boxes import PANELS
 from adbench.leaderboard.plots.request import Request, legend_below
-from adbench.plotting import COLOURS
+from adbench.plotting import colour as colour_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,7 +35,7 @@ def draw(request: Request) -> Figure:
     axes = figure.subplots(1, max(1, len(panels)), sharey=True, squeeze=False)[0]
     channels = tuple(dict.fromkeys(channel for channel, _ in board.columns))
     behind = set()  # numbers of entries with a figure
-    colour = {channel: COLOURS[place % len(COLOURS)] for place, channel in enumerate(channels)}
+    colour = {channel: colour_of(place) for place, channel in enumerate(channels)}
     for panel, metric in zip(axes, panels, strict=False):
         panel.set_xlabel(re.sub(r"ε_(\w)", r"$\\epsilon_\1$", metric.label))
         panel.grid(visible=True, axis="x")
