@@ -11,9 +11,11 @@ from adbench.cli import completing
 from adbench.cli.options import dataset_options, make_dataset_options, plugin_file_option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from adbench.runs.study import Study
 
-__all__ = ["choosing_options", "choosing_parameters", "take_study"]
+__all__ = ["choosing_options", "choosing_parameters", "study_of_file", "take_study"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,6 +50,28 @@ def choosing_options(function: F) -> F:
 def choosing_parameters() -> list[click.Parameter]:
     """Return these options as click knows them."""
     return click.command()(choosing_options(lambda **_: None)).params
+
+
+def study_of_file(file: Path) -> tuple[Path, Study]:
+    """Return the path and the content of a study file, or of the study of that name which comes with adbench.
+
+    Plugin files that the command line names are used beside those of the study.
+
+    Raises:
+        MissingError: there is neither.
+        UsageError: the file is no study.
+    """
+    import dataclasses
+    from pathlib import Path
+
+    from adbench.pluginfiles import named_files
+    from adbench.runs.shipped import find_study
+    from adbench.runs.studyfile import read_study
+
+    path = find_study(file)
+    study = read_study(path)
+    files = dict.fromkeys([*study.plugin_files, *map(Path, named_files())])
+    return path, dataclasses.replace(study, plugin_files=tuple(files))
 
 
 def take_study(given: dict[str, Any]) -> Study:

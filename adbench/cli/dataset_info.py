@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adbench.cli.options import dataset_options, make_dataset_options, open_dataset
+from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, plugin_file_option
 from adbench.cli.tables import echo, echo_json, format_option, paragraph, table, terminal_width
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(name="info")
 @click.argument("name", required=False)
+@plugin_file_option
 @dataset_options
 @format_option
 def command(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adbench.cli.options import results_option
+from adbench.cli.options import plugin_file_option, results_option
 
 if TYPE_CHECKING:
     from adbench.search.categories import Layout
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command(name="search", short_help="Search scored events for a resonance.")
 @click.option("--run", "key", metavar="KEY", required=True, help="A stored run, by the first digits of its key.")
+@plugin_file_option
 @results_option
 @click.option("--data", metavar="DIR", type=click.Path(path_type=Path),
               help="The folder of events that the run was done on, if it was one.")  # fmt: skip
@@ -94,6 +95,7 @@ def command(
     """
     from adbench.cli.options import make_dataset_options, open_dataset
     from adbench.cli.searching import Progress, summary
+    from adbench.cli.stored_choice import asked_split
     from adbench.cli.stored_runs import run_by_key
     from adbench.leaderboard.stored import readable_runs
     from adbench.runs.store import ResultsFolder
@@ -106,7 +108,8 @@ def command(
     layout, degree, injected = _layout(categories), _order(order, background), _injected(inject)
     run = run_by_key(readable_runs(ResultsFolder(results.expanduser()))[0], key)
     identity = run.record.identity
-    options = make_dataset_options(None if data else identity.edition, data, None, 5, False, False)
+    split, folds = asked_split(identity)
+    options = make_dataset_options(None if data else identity.edition, data, split, folds or 5, False, False)
     dataset = open_dataset(identity.dataset, options)
     variable = mass_variable(dataset.info, variable)
     dataset.prepare(identity.channel)

@@ -66,10 +66,12 @@ def _supports(spec: DetectorSpec) -> dict[str, dict[str, str]]:
     for dataset in catalogue().datasets:
         try:
             info = dataset.open(DatasetOptions()).info
-        except AdbenchError as error:
-            answers[dataset.name] = {"": f"unknown: {error}"}
+            answered = {name: spec.obstacle(info, name) or "yes" for name in info.channels}
+        except Exception as error:  # noqa: BLE001  a broken data set takes no other with it
+            what = str(error) if isinstance(error, AdbenchError) else f"{type(error).__name__}: {error}"
+            answers[dataset.name] = {"": f"unknown: {what}; adbench datasets check {dataset.name}"}
             continue
-        answers[f"{info.name} {info.edition}"] = {name: spec.obstacle(info, name) or "yes" for name in info.channels}
+        answers[f"{info.name} {info.edition}"] = answered
     return answers
 
 

@@ -19,9 +19,10 @@ from adbench.cli.options import make_dataset_options, open_dataset
 from adbench.leaderboard.selection import age, select_runs
 from adbench.leaderboard.stored import readable_runs
 from adbench.registry import catalogue
+from adbench.runs.key import RunIdentity
 from adbench.runs.store import ResultsFolder, StoredRun
 
-__all__ = ["RAW", "chosen_events"]
+__all__ = ["RAW", "asked_split", "chosen_events"]
 
 RAW = "-raw"
 """What a data set puts behind the name of an edition whose files it takes as they are (`DatasetInfo.edition`)."""
@@ -106,15 +107,17 @@ def _edition(run: StoredRun) -> str:
 def _is_of(run: StoredRun, split: str | None, folds: int | None) -> bool:
     """Tell whether a run is of a split, by its stored name or by the one it is asked for with, and of so many folds."""
     stored = run.record.identity.split
-    name, number = _divided(run.record.identity.dataset, stored)
+    name, number = asked_split(run.record.identity)
     return split in (None, stored, name) and folds in (None, number)
 
 
-def _divided(dataset: str, stored: str) -> tuple[str, int | None]:
-    """Return the name by which a stored split is asked for, and its number of folds where it has some."""
+def asked_split(identity: RunIdentity) -> tuple[str | None, int | None]:
+    """Return the name by which the split of a run is asked for, and its number of folds; None = the data set's own."""
     specs = catalogue().datasets.specs
-    for name in specs[dataset].splits if dataset in specs else ():
-        behind = _FOLDS.fullmatch(stored.removeprefix(name)) if stored.startswith(name) else None
+    for name in specs[identity.dataset].splits if identity.dataset in specs else ():
+        if identity.split == name:
+            return name, None
+        behind = _FOLDS.fullmatch(identity.split.removeprefix(name)) if identity.split.startswith(name) else None
         if behind:
             return name, int(behind[1])
-    return stored, None
+    return None, None

@@ -31,17 +31,10 @@ def command(file: Path, **launching: Any) -> None:
       limits: {max_events: 10000, timeout: 3h, memory: 4G}
       figures: [boxes]
     """
-    import dataclasses
-
+    from adbench.cli.choosing import study_of_file
     from adbench.cli.launching import launch_study
-    from adbench.pluginfiles import named_files
-    from adbench.runs.shipped import find_study
-    from adbench.runs.studyfile import read_study
 
-    path = find_study(file)
-    study = read_study(path)
-    files = dict.fromkeys([*study.plugin_files, *map(Path, named_files())])
-    study = dataclasses.replace(study, plugin_files=tuple(files))
+    path, study = study_of_file(file)
     if path != file and path.with_suffix(".py").exists():
         click.echo(f"afterwards    python {path.with_suffix('.py')} prints its tables and draws its figures", err=True)
     launch_study(study, **launching)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from adbench.cli.choosing import choosing_options, choosing_parameters, take_study
+from adbench.cli.choosing import choosing_options, choosing_parameters, study_of_file, take_study
 from adbench.cli.launching import planning_options
 
 
@@ -48,14 +48,13 @@ def command(
     from adbench.plugins import plugins
     from adbench.runs.launch import launch
     from adbench.runs.limits import Limits, parse_duration, parse_size
-    from adbench.runs.studyfile import read_study
     from adbench.runs.task import Settings
 
     chosen = _chosen()
     if file is not None and chosen:
         msg = f"the study {file} says what to run; leave out {', '.join(chosen)}"
         raise UsageError(msg)
-    study = take_study(given) if file is None else read_study(file)
+    study = take_study(given) if file is None else study_of_file(file)[1]
     limits = Limits(
         parse_duration(given["timeout"]) or study.limits.seconds,
         parse_size(given["memory_limit"]) or study.limits.memory,
@@ -79,9 +78,9 @@ def command(
 
 
 def _chosen() -> list[str]:
-    """Return the options given that a study file would contradict."""
+    """Return the options given that a study file would contradict; further plugin files contradict nothing."""
     context = click.get_current_context()
-    names = {parameter.name for parameter in choosing_parameters()}
+    names = {parameter.name for parameter in choosing_parameters()} - {"plugin_file"}
     return [
         parameter.opts[-1]
         for parameter in context.command.params

@@ -65,6 +65,9 @@ def read_table(path: Path, schema: EventSchema) -> Events:
 
 def _objects(path: Path, columns: dict[str, Any], names: list[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return how many objects each event has, and the numbers of all objects one after the other."""
+    if not names:  # events of features alone
+        n = len(next(column for name, column in columns.items() if not isinstance(column, tuple)))
+        return np.zeros(n, np.int64), np.zeros((0, 0), np.float32)
     first, flat = "", []
     counts: NDArray[np.int64] = np.zeros(0, np.int64)
     for name in names:
@@ -85,6 +88,9 @@ def _objects(path: Path, columns: dict[str, Any], names: list[str]) -> tuple[NDA
 def _kinds(path: Path, column: Any, counts: NDArray[np.int64], schema: EventSchema) -> NDArray[np.int8]:
     if column is None:
         return np.ones(int(counts.sum()), np.int8)
+    if not isinstance(column, tuple):
+        msg = f"{path}: column 'kind' holds one value per event; expected a list, one kind per object"
+        raise DataError(msg)
     here, values = column
     if not np.array_equal(here, counts):
         msg = f"{path}: event {int(np.argmax(here != counts))}: 'kind' has another length than the objects' numbers"

@@ -20,12 +20,14 @@ def check_sound(events: Events, what: str) -> None:
         what: they are, such as ``channel 1``; the message begins with it.
 
     Raises:
-        DataError: weights that are negative or no numbers, kinds that the schema does not have, or places and sources
-            that are no whole numbers.
+        DataError: weights that are negative, no numbers or all 0, kinds that the schema does not have, or places and
+            sources that are no whole numbers.
     """
     weights, kinds, known = np.asarray(events.weights), events.kinds, len(events.schema.kinds)
     if len(events) and not (np.isfinite(weights).all() and float(weights.min()) >= 0):
         _refuse(what, "weights that are negative or no finite numbers; weights are shares of a sample")
+    if len(events) and not weights.any():
+        _refuse(what, "weights that are all 0; some event has to count")
     if kinds.size and not 0 <= int(kinds.min()) <= int(kinds.max()) <= known:
         worst = int(kinds.max()) if int(kinds.max()) > known else int(kinds.min())
         _refuse(what, f"objects of kind {worst}; the schema has 1 to {known}, and 0 is an empty slot")

@@ -19,6 +19,36 @@ from adbench.search.masses import mass_variable
 pytestmark = pytest.mark.usefixtures("toys")
 
 
+HALVES = """
+from dataclasses import replace
+
+from adbench.api import DatasetSpec, hookimpl
+from adbench.testing.toys import ToyDataset, toy_events
+
+
+class Halves(ToyDataset):
+    @property
+    def info(self):
+        return replace(
+            super().info, name="halves", channels=("a",), split=self.options.split or "first-second",
+            masses=("mass",), edition="tiny",
+        )
+
+    def background(self, channel):
+        whole = toy_events(4000, 60.0, seed=3)
+        return whole[2000:] if self.options.split == "second-first" else whole[:2000]
+
+    def unlabelled(self, channel):
+        return None
+
+
+@hookimpl
+def adbench_datasets():
+    splits = ("first-second", "second-first")
+    return [DatasetSpec(name="halves", target="two_halves:Halves", splits=splits, editions=("tiny",))]
+"""
+
+
 def call(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [str(argument) for argument in arguments])
 
@@ -62,6 +92,32 @@ def test_a_search_writes_what_it_found_and_the_same_again(run, tmp_path):
     assert {path.name for path in (tmp_path / "s").glob("*.svg")} == {"plane.svg", "p_values.svg", "fits.svg"}
     assert search(run, tmp_path / "again", "--cuts", "--jobs", 2, "--no-figures").exit_code == 0
     assert (tmp_path / "again/search.json").read_bytes() == (tmp_path / "s/search.json").read_bytes()
+
+
+def test_the_split_of_the_run_is_searched_again(tmp_path):
+    file = tmp_path / "two_halves.py"
+    file.write_text(HALVES)
+    environment = {"ADBENCH_PLUGIN_FILES": ""}
+    asked = [
+        "--dataset",
+        "halves",
+        "--split",
+        "second-first",
+        "-d",
+        "toy_met",
+        "--results",
+        tmp_path / "r",
+        "--jobs",
+        1,
+    ]
+    runner = CliRunner(env=environment)
+    done = runner.invoke(cli, ["run", "-P", str(file), *map(str, asked)])
+    assert done.exit_code == 0, done.output
+    (stored,) = ResultsFolder(tmp_path / "r")
+    where = ["--run", stored.record.key, "--results", tmp_path / "r", "--out", tmp_path / "out", "--no-figures"]
+    fast = ["--keep", 1, "--categories", "1x1", "--toys", 0, "--masses", 3]
+    done = runner.invoke(cli, ["search", "-P", str(file), *map(str, [*where, *fast])])
+    assert done.exit_code == 0, done.output
 
 
 def test_a_score_may_select_and_the_box_is_searched_where_there_is_one(run, tmp_path):

@@ -75,12 +75,21 @@ def test_without_kinds_all_objects_are_of_the_first_and_weights_are_read(tmp_pat
         ({"kind": [["j", "tau"], [], ["j"]]}, UnknownNameError, "kind of object 'tau'"),
         ({"kind": [[1, 3], [], [1]]}, DataError, "codes from 1 to 3; there are 1 to 2"),
         ({"kind": [["j"], [], ["j"]]}, DataError, "event 0: 'kind' has another length"),
+        ({"kind": ["j", "j", "j"]}, DataError, "'kind' holds one value per event; expected a list"),
     ],
 )
 def test_a_mistake_is_named(change: dict[str, Any], error: type[Exception], words: str, tmp_path: Path) -> None:
     columns = {name: column for name, column in {**COLUMNS, **change}.items() if column is not None}
     with pytest.raises(error, match=words):
         read_table(as_parquet(tmp_path / "x.parquet", columns), SCHEMA)
+
+
+def test_events_of_features_alone_have_no_objects(tmp_path: Path) -> None:
+    schema = EventSchema((), (), (Quantity("met", "GeV"),))
+    events = read_table(as_parquet(tmp_path / "x.parquet", {"met": COLUMNS["met"]}), schema)
+    assert events.objects.shape == (3, 1, 0)
+    assert not events.kinds.any()
+    assert events.feature("met").tolist() == [10, 20, 30]
 
 
 def test_files_that_are_none_or_hold_several_trees(tmp_path: Path) -> None:

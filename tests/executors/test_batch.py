@@ -63,6 +63,14 @@ def test_jobs_do_the_runs_whatever_the_folder_is_called(
 
 
 @pytest.mark.usefixtures("importable")
+def test_a_study_may_be_shipped_and_use_further_plugin_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADBENCH_PLUGIN_FILES", "")
+    file = tmp_path / "my_plain_metric.py"
+    file.write_text("from adbench.api import hookimpl\n\n\n@hookimpl\ndef adbench_metrics():\n    return []\n")
+    asked = ["density-ratio", "-P", file, "--to", "slurm", "--results", tmp_path / "r", "--dry-run"]
+    assert call("submit", *map(str, asked)) == 0
+
+
 def test_what_waits_is_not_submitted_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert submit(tmp_path, "slurm", "-d", "toy_met", "--no-submit") == 0
     said = capfd.readouterr().err

@@ -30,6 +30,7 @@ def _weights(value: float) -> Any:
     ("changed", "message"),
     [
         (_weights(-1.0), "weights that are negative or no finite numbers"),
+        (lambda events: {"weights": 0 * events.weights}, "weights that are all 0"),
         (_weights(np.nan), "weights that are negative or no finite numbers"),
         (lambda events: {"kinds": np.where(events.kinds > 0, np.int8(9), events.kinds)}, "objects of kind 9"),
         (lambda events: {"kinds": np.where(events.kinds > 0, np.int8(-1), events.kinds)}, "objects of kind -1"),

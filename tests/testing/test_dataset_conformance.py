@@ -16,11 +16,22 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adbench.api import DataError, Dataset, DatasetInfo, DatasetOptions, DatasetSpec, Events, EventSchema, Quantity
+from adbench.api import (
+    DataError,
+    Dataset,
+    DatasetInfo,
+    DatasetOptions,
+    DatasetSpec,
+    Events,
+    EventSchema,
+    Quantity,
+    UnknownNameError,
+    UsageError,
+)
 from adbench.cli import cli
 from adbench.testing import dataset_checks
 from adbench.testing.dataset_conformance import CHECKS, check_dataset
-from adbench.testing.dataset_conformance.hashing import event_hashes
+from adbench.testing.dataset_conformance.hashing import event_hashes, same_events
 from adbench.testing.toys import SCHEMA, ToyDataset, toy_events
 
 HERE = "tests.testing.test_dataset_conformance"
@@ -218,6 +229,117 @@ class Picky(Good):
             raise DataError(msg)
 
 
+class LoneText(Good):
+    """A comma is missing, so each letter would be a signal."""
+
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, signals={"a": ("shift"), "b": ()})  # type: ignore[dict-item]
+
+
+class NoChannels(Good):
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, channels=(), signals={})
+
+
+class InfoIsAMethod(Good):
+    def info(self) -> DatasetInfo:  # type: ignore[override]
+        return ToyDataset(self.options).info
+
+
+class NoProcess(Good):
+    def background(self, channel: str) -> Events:
+        events = super().background(channel)
+        return replace(events, aux={**events.aux, "process": np.full(len(events), 7)})
+
+
+class NothingCounts(Good):
+    def background(self, channel: str) -> Events:
+        events = super().background(channel)
+        return replace(events, weights=0 * events.weights)
+
+
+class ProxyIsMeasured(Good):
+    """The proxy is the signal itself, which is then learnt from and measured whole."""
+
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, proxies={"b": ("like",)})
+
+    def priors(self, channel: str) -> Mapping[str, Events]:
+        return {"like": self.signal("b", "shift")} if channel == "b" else super().priors(channel)
+
+
+class ValidationIsSignal(Good):
+    def validation(self, channel: str) -> Events:
+        return self.signal(channel, "shift")
+
+
+class UnknownSplit(Good):
+    """Its spec offers a split that it does not know."""
+
+    def __init__(self, options: DatasetOptions) -> None:
+        if options.split == "k-folds":
+            raise UnknownNameError("split", "k-folds", ("own",))
+        super().__init__(options)
+
+
+class FoldIsNone(Good):
+    def fold(self, index: int) -> Dataset:
+        return None if self.info.folds > 1 else self  # type: ignore[return-value]
+
+
+class Prepares(Good):
+    """Counts how often it is asked to prepare, which it cannot."""
+
+    asked = 0
+
+    def prepare(self, channel: str) -> None:
+        type(self).asked += 1
+        msg = "events.csv:7: expected 5 fields, found 3"
+        raise DataError(msg)
+
+
+class Bare(Good):
+    """Objects alone, without aux: events without objects are all the same, and folds count from 0 each."""
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        return few_objects(found) if name in ("train", "validation", "background", "signal") else found
+
+    @property
+    def info(self) -> DatasetInfo:
+        return replace(super().info, masses=())
+
+    def unlabelled(self, channel: str) -> Events | None:
+        return None
+
+    def fold(self, index: int) -> Dataset:
+        return self if self.info.folds == 1 else BareFold(self.options, index)
+
+
+class BareFold(Bare):
+    def __init__(self, options: DatasetOptions, index: int) -> None:
+        super().__init__(options)
+        self._index = index
+
+    def background(self, channel: str) -> Events:
+        return ToyDataset(self.options).background(channel)[self._index :: self.options.folds]
+
+
+def few_objects(read: Any) -> Any:
+    def reading(*arguments: str) -> Events:
+        events = read(*arguments)
+        gone = events.feature("met") > 60.0
+        kinds = np.where(gone[:, None], 0, events.kinds).astype(np.int8)
+        objects = events.objects * (kinds > 0)[:, :, None]
+        schema = EventSchema(SCHEMA.object_features, SCHEMA.kinds)
+        return Events.build(schema, objects, kinds)
+
+    return reading
+
+
 def twins(events: Events) -> Events:
     return replace(events, schema=replace(SCHEMA, features=(Quantity("met", "GeV"), Quantity("met", "GeV"))))
 
@@ -254,6 +376,19 @@ def test_a_good_data_set_passes_every_check() -> None:
         ("toy_events", "opens", "toy_events is no subclass of adbench.api.Dataset"),
         ("Other", "opens", "info.name is 'others', its spec's 'toys'"),
         ("BadNames", "description", "channel name 'a/b' cannot be part of a path"),
+        ("LoneText", "description", r"signals of channel a are 'shift', no tuple of texts"),
+        ("NoChannels", "description", r"channels are \(\)"),
+        ("InfoIsAMethod", "opens", "info is method"),
+        (
+            "NoProcess",
+            "numbers",
+            r"aux\['process'\] of background in channel a is int64 from 7 to 7; the schema names 2",
+        ),
+        ("NothingCounts", "reads", "background of channel a: the data set gave weights that are all 0"),
+        ("ProxyIsMeasured", "signals_apart", "500 of 500 events of proxy like in channel b are in signal shift too"),
+        ("ValidationIsSignal", "signals_apart", "of signal shift in channel a are in validation too"),
+        ("UnknownSplit", "splits", "its spec names the split 'k-folds': no split 'k-folds'"),
+        ("FoldIsNone", "splits", r"fold\(0\) is NoneType"),
         ("StrangeChannel", "description", "proxies of z, which is no channel"),
         ("NewFingerprints", "fingerprints", "fingerprint of channel a is 0 at first, 1 when opened again"),
         ("Raises", "reads", r"train of channel a raised IndexError: .* \(test_dataset_conformance.py:\d+\)"),
@@ -276,7 +411,11 @@ def test_a_good_data_set_passes_every_check() -> None:
         ("SignalIsBackground", "signals_apart", "50 of 550 events of signal bump_1 in channel a are in background too"),
         ("WholePriors", "priors", r"prior bump_1 in channel a of data set toys has \d+ events of the half that is"),
         ("UndeclaredProxies", "priors", r"proxies of channel a are like; priors\(\) gives bump_1, bump_2, shift"),
-        ("LeakyFolds", "splits", "channel a, split k-folds: the folds test 2000 events, some perhaps twice; there are"),
+        (
+            "LeakyFolds",
+            "splits",
+            "channel a, split k-folds: the folds test 2000 events, of 400 that there are; 1600 sources are in",
+        ),
         ("NamelessSplit", "splits", "with --split own, info.split is 'mine'"),
     ],
 )
@@ -298,7 +437,24 @@ def test_an_edition_that_the_spec_does_not_list_is_found() -> None:
 
 def test_a_split_that_these_events_are_too_few_for_is_passed_over() -> None:
     last = list(check_dataset(spec_of("Picky")))[-1]
-    assert (last.check, last.status, last.reason) == ("splits", "pass", "own")
+    assert (last.check, last.status, last.reason) == ("splits", "pass", "own; refused for these events: k-folds")
+
+
+def test_events_that_are_the_same_by_chance_and_folds_without_sources_are_no_fault() -> None:
+    assert failed("Bare") == {}
+
+
+def test_what_the_user_asked_for_and_is_not_there_is_no_fault_of_the_data_set() -> None:
+    with pytest.raises(UnknownNameError, match="no edition of toys 'large'"):
+        list(check_dataset(spec_of("Good"), DatasetOptions(edition="large")))
+    with pytest.raises(UsageError, match="reads no --raw"):
+        list(check_dataset(spec_of("Good"), DatasetOptions(raw=True)))
+
+
+def test_what_cannot_be_prepared_is_tried_once() -> None:
+    Prepares.asked = 0
+    assert list(failed("Prepares", splits=())) == ["reads"]
+    assert Prepares.asked == 1
 
 
 def test_channels_can_be_chosen() -> None:
@@ -342,6 +498,10 @@ def test_hashes_tell_events_apart_and_do_not_see_empty_slots(n: int, more: int, 
     np.testing.assert_array_equal(event_hashes(events[other]), hashes[other])
     changed = replace(events, features=np.nextafter(events.features, np.float32(np.inf)))
     assert not np.isin(event_hashes(changed), hashes).any()
+    signed = replace(events, objects=np.where(events.objects == 0, np.float32(-0.0), events.objects))
+    np.testing.assert_array_equal(event_hashes(signed), hashes)
+    assert same_events(hashes, hashes[: n // 2]) == n // 2
+    assert same_events(np.append(hashes, hashes), hashes) == 0  # contents that come twice say nothing
     empty = EventSchema(SCHEMA.object_features, SCHEMA.kinds)
     bare = replace(events, schema=empty, features=np.zeros((n, 0), np.float32))
     np.testing.assert_array_equal(event_hashes(bare), event_hashes(bare.padded(5 + more)))

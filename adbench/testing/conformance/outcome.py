@@ -17,7 +17,7 @@ class Outcome:
         status: how it ended.
         reason: one line: what was seen.
         fix: one line: what an author changes; empty unless it failed.
-        traceback: of the exception that the detector raised; empty where it raised none.
+        traceback: of the exception that the plugin raised; empty where it raised none.
     """
 
     check: str
@@ -27,8 +27,8 @@ class Outcome:
     traceback: str = ""
 
 
-class Fault(Exception):  # noqa: N818  a finding about a detector, not an error of ours
-    """A detector breaks the contract."""
+class Fault(Exception):  # noqa: N818  a finding about a plugin, not an error of ours
+    """A plugin breaks the contract."""
 
     def __init__(self, reason: str, fix: str) -> None:
         super().__init__(reason)

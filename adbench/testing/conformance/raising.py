@@ -1,4 +1,4 @@
-"""The fault of a detector that raised, in words that its author can act upon."""
+"""The fault of a plugin that raised, in words that its author can act upon."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def fault_of(what: str, error: BaseException, module: str) -> Fault:
     Args:
         what: the step: "fit", "its parameters".
         error: as it was caught.
-        module: of the detector.
+        module: of the plugin.
     """
     if isinstance(error, ReadOnlyError):  # it names step and line itself
         return Fault(str(error).removesuffix(f"; {COPY_FIRST}"), f"{COPY_FIRST}; arrays may be files of the data set")
     place = author_place(error, module)
     text = str(error) if isinstance(error, AdbenchError) else f"{type(error).__name__}: {error}"
     where, line = (f" ({place})", "that line") if place else ("", "it")
-    return Fault(f"{what} raised {text}{where}", f"mend {line}; with --debug this command shows the traceback")
+    return Fault(f"{what} raised {text}{where}", f"mend {line}; adbench --debug shows the traceback")

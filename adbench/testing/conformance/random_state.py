@@ -1,4 +1,4 @@
-"""The global random generators that a detector must leave alone, because other code draws from them too."""
+"""The global random generators that a plugin must leave alone, because other code draws from them too."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ def opens(subject: Subject) -> str:
     left = sorted(getattr(kind, "__abstractmethods__", ()))
     if left:
         raise Fault(f"{kind.__name__} does not implement {', '.join(left)}", "write what the contract asks for")
-    info = subject.attempt("its info", lambda: subject.dataset.info)
+    dataset = subject.dataset
+    info = subject.attempt("its info", lambda: dataset.info)
     if not isinstance(info, DatasetInfo):
         raise Fault(f"info is {type(info).__name__}", "return adbench.api.DatasetInfo")
     if info.name != subject.spec.name:
@@ -32,6 +33,11 @@ def opens(subject: Subject) -> str:
 def description(subject: Subject) -> str:
     """Its channels, signals and proxies fit each other, and their names can be parts of paths."""
     info = subject.info
+    _must_be_names("channels", info.channels)
+    _must_be_names("masses", info.masses)
+    for what in ("signals", "proxies"):
+        for channel, names in getattr(info, what).items():
+            _must_be_names(f"{what} of channel {channel}", names)
     if not info.channels or len(set(info.channels)) != len(info.channels):
         raise Fault(f"channels are {info.channels}", "name at least one channel, each once")
     for channel in info.channels:
@@ -52,8 +58,8 @@ def description(subject: Subject) -> str:
 
 def fingerprints(subject: Subject) -> str:
     """The fingerprint of a channel is a text, and that of another opening is the same."""
-    other = subject.opened() if subject.info else subject.dataset
-    for channel in subject.channels:
+    channels, other = subject.channels, subject.opened()
+    for channel in channels:
         first, second = (_fingerprint(subject, dataset, channel) for dataset in (subject.dataset, other))
         if not (isinstance(first, str) and first):
             raise Fault(f"fingerprint of channel {channel} is {first!r}", "return a hash of sources and settings")
@@ -80,6 +86,12 @@ def unknown_names(subject: Subject) -> str:
 
 def _fingerprint(subject: Subject, dataset: Dataset, channel: str) -> str:
     return subject.attempt(f"fingerprint('{channel}')", lambda: dataset.fingerprint(channel))
+
+
+def _must_be_names(what: str, names: object) -> None:
+    """Raise Fault unless names are in a tuple: of a lone text every letter would be one."""
+    if not isinstance(names, tuple | list) or not all(isinstance(name, str) for name in names):
+        raise Fault(f"{what} are {names!r}, no tuple of texts", 'write ("one",), with the comma')
 
 
 def _must_be_path(what: str, name: object) -> None:

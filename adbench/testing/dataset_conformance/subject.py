@@ -7,23 +7,32 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from adbench.api import Dataset, DatasetInfo, DatasetOptions, DatasetSpec, Events
+import numpy as np
+from numpy.typing import NDArray
+
+from adbench.api import Dataset, DatasetInfo, DatasetOptions, DatasetSpec, Events, MissingError, UsageError
 from adbench.testing.conformance.outcome import Fault, Skipped
 from adbench.testing.conformance.raising import fault_of
+from adbench.testing.dataset_conformance.hashing import event_hashes
 
-__all__ = ["Subject", "samples_of"]
+__all__ = ["Subject"]
 
 T = TypeVar("T")
 
 
 class Subject:
-    """A data set by its description; what goes wrong while it is opened or read is told by one check."""
+    """A data set by its description; what goes wrong while it is opened or read is told by one check.
+
+    What the user asked for and is not there (a folder, an edition, a file that was not fetched) is no fault of the data
+    set: then UsageError and MissingError come through.
+    """
 
     def __init__(self, spec: DatasetSpec, options: DatasetOptions, channels: Sequence[str] = ()) -> None:
         """Keep what is to be opened; `channels` are those to look at, empty = all."""
         self.spec, self.options = spec, options
         self._chosen = tuple(channels)
-        self._read: dict[str, dict[str, Events]] = {}
+        self._read: dict[str, dict[str, Events] | Fault] = {}
+        self._hashes: dict[tuple[str, str], NDArray[np.uint64]] = {}
 
     @functools.cached_property
     def dataset(self) -> Dataset:
@@ -33,27 +42,41 @@ class Subject:
     def opened(self, split: str | None = None) -> Dataset:
         """Return the data set opened anew, with another split if one is named."""
         options = replace(self.options, split=split) if split else self.options
-        return self.attempt("opening it", lambda: self.spec.open(options))
+        return self.attempt("opening it", lambda: self.spec.open(options), passing=(UsageError, MissingError))
 
     @property
     def info(self) -> DatasetInfo:
-        """What it says of itself; skips the check where it cannot be opened."""
+        """What it says of itself; skips the check where it says nothing, which `opens` tells."""
         try:
-            return self.attempt("its info", lambda: self.dataset.info)
+            dataset = self.dataset
+            info = self.attempt("its info", lambda: dataset.info)
         except Fault:
+            info = None
+        if not isinstance(info, DatasetInfo):
             msg = "not tried: it could not be opened"
-            raise Skipped(msg) from None
+            raise Skipped(msg)
+        return info
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """The channels to look at."""
-        return tuple(map(self.info.check_channel, self._chosen)) or self.info.channels
+        """The channels to look at; skips the check where there are none, which `description` tells."""
+        found = tuple(map(self.info.check_channel, self._chosen)) or self.info.channels
+        if not found:
+            msg = "not tried: it has no channel"
+            raise Skipped(msg)
+        return found
 
     def read(self, channel: str) -> dict[str, Events]:
         """Return the samples of a channel by name; raises Fault where one cannot be read."""
         if channel not in self._read:
-            self._read[channel] = samples_of(self, self.dataset, channel)
-        return self._read[channel]
+            try:
+                self._read[channel] = self.samples_of(self.dataset, channel)
+            except Fault as fault:
+                self._read[channel] = fault
+        found = self._read[channel]
+        if isinstance(found, Fault):
+            raise found
+        return found
 
     def samples(self) -> Iterator[tuple[str, dict[str, Events]]]:
         """Yield the samples of each channel; skip the check where they cannot be read, which `reads` tells."""
@@ -65,39 +88,60 @@ class Subject:
                 raise Skipped(msg) from None
             yield channel, read
 
-    def attempt(self, what: str, step: Callable[[], T]) -> T:
-        """Return what a step of the data set returns; raise Fault that names the author's line where it raises."""
+    def hashes(self, channel: str, sample: str) -> NDArray[np.uint64]:
+        """Return uint64 (n,): the hashes of the events of a sample that was read."""
+        if (channel, sample) not in self._hashes:
+            self._hashes[channel, sample] = event_hashes(self.read(channel)[sample])
+        return self._hashes[channel, sample]
+
+    def samples_of(self, dataset: Dataset, channel: str) -> dict[str, Events]:
+        """Return the samples of a channel by name; with folds, what is learnt from is that of the first.
+
+        Raises:
+            Fault: a sample cannot be read, or is no Events.
+        """
+        self.attempt(f"prepare('{channel}')", lambda: dataset.prepare(channel), passing=(MissingError,))
+        learning = self.view(dataset, 0)
+        steps: dict[str, Callable[[], Events | None]] = {
+            "train": lambda: learning.train(channel),
+            "validation": lambda: learning.validation(channel),
+            "background": lambda: dataset.background(channel),
+            "unlabelled": lambda: dataset.unlabelled(channel),
+        }
+        for name in dataset.info.signals.get(channel, ()):
+            steps[f"signal {name}"] = functools.partial(dataset.signal, channel, name)
+        if channel in dataset.info.proxies:
+            known = self.attempt(f"priors('{channel}')", lambda: dict(dataset.priors(channel)))
+            steps |= {f"proxy {name}": functools.partial(known.__getitem__, name) for name in known}
+        samples = {name: self.sample(f"{name} of channel {channel}", step) for name, step in steps.items()}
+        return {name: events for name, events in samples.items() if events is not None}
+
+    def view(self, dataset: Dataset, fold: int) -> Dataset:
+        """Return the view of a fold; raise Fault where there is none."""
+        found = self.attempt(f"fold({fold})", lambda: dataset.fold(fold))
+        if not isinstance(found, Dataset):
+            raise Fault(f"fold({fold}) is {type(found).__name__}", "return a Dataset; itself where there are no folds")
+        return found
+
+    def sample(self, what: str, step: Callable[[], Events | None]) -> Events | None:
+        """Return what a method gives; None is allowed for unlabelled events alone."""
+        events = self.attempt(what, step)
+        if not isinstance(events, Events) and not (events is None and what.startswith("unlabelled")):
+            seen = f"{what} is {type(events).__name__}"
+            raise Fault(seen, "return adbench.api.Events; Events.build makes them from any arrays")
+        return events
+
+    def attempt(self, what: str, step: Callable[[], T], passing: tuple[type[Exception], ...] = ()) -> T:
+        """Return what a step of the data set returns; raise Fault that names the author's line where it raises.
+
+        Args:
+            what: the step, in words.
+            step: is called.
+            passing: errors that are not the author's.
+        """
         try:
             return step()
-        except (KeyboardInterrupt, Fault, Skipped):
-            raise
         except BaseException as error:  # a plugin may raise anything, SystemExit included
+            if isinstance(error, (KeyboardInterrupt, Fault, Skipped, *passing)):
+                raise
             raise fault_of(what, error, self.spec.target.partition(":")[0]) from error
-
-
-def samples_of(subject: Subject, dataset: Dataset, channel: str) -> dict[str, Events]:
-    """Return the samples of a prepared channel by name; with folds, what is learnt from is that of the first.
-
-    Raises:
-        Fault: a sample cannot be read, or is no Events.
-    """
-    subject.attempt(f"prepare('{channel}')", lambda: dataset.prepare(channel))
-    learning = subject.attempt("fold(0)", lambda: dataset.fold(0))
-    steps: dict[str, Callable[[], Events | None]] = {
-        "train": lambda: learning.train(channel),
-        "validation": lambda: learning.validation(channel),
-        "background": lambda: dataset.background(channel),
-        "unlabelled": lambda: dataset.unlabelled(channel),
-    }
-    for name in dataset.info.signals.get(channel, ()):
-        steps[f"signal {name}"] = functools.partial(dataset.signal, channel, name)
-    samples = {}
-    for sample, step in steps.items():
-        events = subject.attempt(f"{sample} of channel {channel}", step)
-        if events is None and sample == "unlabelled":
-            continue
-        if not isinstance(events, Events):
-            seen = f"{sample} of channel {channel} is {type(events).__name__}"
-            raise Fault(seen, "return adbench.api.Events; Events.build makes them from any arrays")
-        samples[sample] = events
-    return samples
