@@ -70,7 +70,7 @@ def test_neither_order_in_a_file_nor_direction_in_azimuth_matters(name: str, col
     [
         {"energy": "log", "azimuth": "linear", "frame": "lab", "scaling": "slot"},
         {"energy": "drop"},
-        {"missing": "noise"},
+        {"missing": "imputed"},
         {"objective": "balanced"},
     ],
 )
@@ -96,7 +96,7 @@ def test_draws_look_like_training(name: str, collisions: Make) -> None:
 
 
 def test_noise_in_empty_slots_cannot_be_drawn_from(collisions: Make) -> None:
-    detector = fitted("surjective_classifier_ordered", collisions, missing="noise", epochs=1)
+    detector = fitted("surjective_classifier_ordered", collisions, missing="imputed", epochs=1)
     with pytest.raises(ValueError, match="missing=dropout"):
         detector.sample(3, np.random.default_rng(0))
 
@@ -146,3 +146,15 @@ def test_before_a_fit_scoring_says_so(collisions: Make) -> None:
 def test_numbers_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         SurjectiveParams(**wrong)
+
+
+@pytest.mark.parametrize("file", ["kinds.npz", "schema.json"])
+@pytest.mark.parametrize("content", [None, b"PK"])
+def test_a_damaged_file_of_a_model_is_named(file: str, content: bytes | None, collisions: Make, tmp_path: Path) -> None:
+    detector = fitted("surjective_mixture_ordered", collisions, epochs=1)
+    detector.save(tmp_path)
+    (tmp_path / file).unlink()
+    if content is not None:
+        (tmp_path / file).write_bytes(content)
+    with pytest.raises(DetectorError, match="holds no fitted surjective flow"):
+        type(detector).load(tmp_path, detector.params, detector.context)

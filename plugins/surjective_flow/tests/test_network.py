@@ -95,6 +95,22 @@ def test_more_permutations_tighten_the_bound_towards_all_of_them(line_flow: Make
     assert float(many) == pytest.approx(float(exact), abs=0.05)
 
 
+def test_imputed_noise_bounds_the_probability_that_the_flow_gives_to_its_region(line_flow: Make) -> None:
+    network = line_flow(discrete="mixture", order="given", missing="imputed")
+    t = torch.linspace(-4.7, 4.7, 2001, dtype=torch.float64)  # the noise of an empty slot is N(-4, 0.2^2), standardised
+    away = network.mean[1] + network.deviation[1] * (-4.0 + 0.2 * t)
+    uniform = torch.full((len(t), 1, network.uniforms), 0.5, dtype=torch.float64)
+    uniform[:, 0, -1] = torch.special.ndtr(t)
+    share = torch.exp(-0.5 * t**2) / math.sqrt(2 * math.pi) * (t[1] - t[0])  # of draws in each cell
+    with torch.no_grad():
+        both = torch.stack([torch.full_like(away, 0.4), away], 1)
+        region = float(log_p_of(network, both, [1, 1], orders(network)).exp().sum() * (away[1] - away[0]))
+        one = torch.tensor([[0.4, 0.0]], dtype=torch.float64).expand(len(t), -1)
+        drawn = log_p_of(network, one, [1, 0], uniform)
+    assert float((share * drawn.exp()).sum()) == pytest.approx(region, rel=1e-3)
+    assert float((share * drawn).sum()) < math.log(region)
+
+
 @pytest.mark.parametrize("treatment", [{"order": "ordered"}, {"order": "stochastic", "scaling": "slot"}])
 def test_a_sorted_density_is_that_of_the_flow_over_n_factorial_with_mass_at_most_one(
     line_flow: Make, treatment: dict[str, Any]

@@ -74,6 +74,16 @@ def test_a_trained_argmax_flow_draws_labels_as_often_as_they_come() -> None:
     assert exact - 0.05 < float(loss.detach()) < exact + 0.15
 
 
+def test_the_noises_that_are_there_are_those_that_move_the_numbers_that_are_there() -> None:
+    code, known = ArgmaxCode((3, 2, 7)), torch.tensor([[True, False, True]])
+    noise = torch.rand(1, code.noises, dtype=torch.float64)
+    labels = torch.tensor([[2, 1, 5]])
+    slopes = torch.autograd.functional.jacobian(lambda u: code.numbers(labels, u)[0][0], noise)[:, 0]  # type: ignore[no-untyped-call]
+    moves = slopes[code.there(known)[0]] != 0
+    assert (moves.any(0) == code.noise_there(known)[0]).all()
+    assert int(code.noise_there(known).sum()) == 2 * (2 + 3)
+
+
 def test_noise_of_a_flow_has_the_density_that_it_says() -> None:
     torch.manual_seed(0)
     noise = VariationalNoise(1, 3, 8).double()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,22 +89,22 @@ class SurjectiveFlowDetector(DensityEstimator):
         from adbench_surjective_flow.labels import KindTuples
         from adbench_surjective_flow.network import SurjectiveFlow
 
-        detector = cls(params, context)
+        detector, tuples = cls(params, context), None
         try:
             schema = EventSchema.from_dict(json.loads((folder / _SCHEMA).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            msg = f"{folder / _SCHEMA} is damaged ({error}); fit the detector again"
+            if detector.params.discrete == "mixture":
+                with np.load(folder / _KINDS, allow_pickle=False) as stored:
+                    tuples = KindTuples(
+                        **{name: stored[name] for name in stored.files},
+                        shuffled=detector.params.order == "stochastic",
+                        smoothing=detector.params.smoothing,
+                    )
+        except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+            msg = f"{folder} holds no fitted surjective flow ({error}); fit the detector again"
             raise DetectorError(msg) from error
         network = SurjectiveFlow(detector.params, View.of(schema, detector.params))
         load_state(folder / _WEIGHTS, network)
-        if detector.params.discrete == "mixture":
-            with np.load(folder / _KINDS, allow_pickle=False) as stored:
-                shuffled = detector.params.order == "stochastic"
-                network.kind_tuples = KindTuples(
-                    **{name: stored[name] for name in stored.files},
-                    shuffled=shuffled,
-                    smoothing=detector.params.smoothing,
-                )
+        network.kind_tuples = tuples
         detector._network = network
         return detector
 

@@ -94,7 +94,7 @@ class SurjectiveFlow(nn.Module):
     @property
     def uniforms(self) -> int:
         """How many uniform numbers one draw needs: of orders, of dequantization, of noise in empty slots."""
-        return self.slots + self.noises + (self.view.dims if self.params.missing == "noise" else 0)
+        return self.slots + self.noises + (self.view.dims if self.params.missing == "imputed" else 0)
 
     def scale_groups(self) -> NDArray[np.int64]:
         """Return which numbers share a scale, (dims,): those of a quantity in all slots, or each its own."""
@@ -157,7 +157,7 @@ class SurjectiveFlow(nn.Module):
     def random(self) -> bool:
         """Whether log p depends on draws."""
         params = self.params
-        return params.order == "stochastic" or self.relaxation is not None or params.missing == "noise"
+        return params.order == "stochastic" or self.relaxation is not None or params.missing == "imputed"
 
     def scaled(self, values: Tensor, there: Tensor, kinds: Tensor, categories: Tensor) -> Arranged:
         """Return standardised events."""
@@ -173,9 +173,9 @@ class SurjectiveFlow(nn.Module):
         ranked = self.params.order == "ordered" or (self.params.order, self.params.scaling) == ("stochastic", "slot")
         log_p = -log_factorial(events.kinds) if ranked else torch.zeros_like(events.values[:, 0])
         x, there = events.values, events.there
-        if self.params.missing == "noise":
-            away = _NOISE_AT + _NOISE_WIDTH * torch.special.ndtri(filling.clamp(1e-6, 1 - 1e-6))
-            away = torch.where(self.circular, (2 * filling - 1) * math.pi, away)
+        if self.params.missing == "imputed":
+            away, log_q = self._imputed(filling)
+            log_p = log_p - torch.where(there, 0, log_q).sum(1)  # E_q[p(x, away) / q(away)] = p(x and what is missing)
             x, there = torch.where(there, x, away), torch.ones_like(there)
         elif self.params.discrete == "mixture":
             log_p = log_p + self._log_kinds(events.kinds) + self._log_categories(events.categories)
@@ -185,12 +185,20 @@ class SurjectiveFlow(nn.Module):
             log_p = log_p + self.log_kinds_given(events)
         if self.relaxation is not None:
             labels = torch.cat([(events.kinds - 1).clamp(min=0), events.categories], 1)
-            known = self.relaxation.there(torch.cat([events.kinds > 0, torch.ones_like(events.categories) > 0], 1))
-            noise, log_q = self.noise(noise, known, torch.cat([self._tuple(events), self._seen(events)], 1))
+            has_label = torch.cat([events.kinds > 0, torch.ones_like(events.categories) > 0], 1)
+            known, told = self.relaxation.there(has_label), torch.cat([self._tuple(events), self._seen(events)], 1)
+            noise, log_q = self.noise(noise, self.relaxation.noise_there(has_label), told)
             numbers, log_slope = self.relaxation.numbers(labels, noise)
             log_p = log_p - log_q + torch.where(known, log_slope, 0).sum(1)
             x, there = torch.cat([x, numbers], 1), torch.cat([there, known], 1)
         return log_p + self.flow.log_prob(x, there, self.label_of(events))
+
+    def _imputed(self, uniform: Tensor) -> tuple[Tensor, Tensor]:
+        """Return out-of-range numbers for empty slots, (B, dims), and the log of their density q, of each."""
+        normal = torch.special.ndtri(uniform.clamp(1e-6, 1 - 1e-6))
+        log_normal = -0.5 * normal.square() - math.log(_NOISE_WIDTH * math.sqrt(2 * math.pi))
+        away = torch.where(self.circular, (2 * uniform - 1) * math.pi, _NOISE_AT + _NOISE_WIDTH * normal)
+        return away, torch.where(self.circular, -math.log(2 * math.pi), log_normal)
 
     def label_of(self, events: Arranged) -> Tensor:
         """Return the numbers that tell the flow which slots are filled, or of which kinds, (B, embedding)."""

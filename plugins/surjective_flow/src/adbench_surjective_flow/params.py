@@ -23,7 +23,7 @@ class SurjectiveParams:
     azimuth: Literal["periodic", "linear"] = "periodic"  # paper: linear, a standardised number
     frame: Literal["met", "lab"] = "met"  # paper: lab; met = azimuth from opposite the missing momentum
     scaling: Literal["shared", "slot"] = "shared"  # public code: slot, which permutations scramble
-    missing: Literal["dropout", "noise"] = "dropout"  # noise: out-of-range numbers in empty slots, no surjection
+    missing: Literal["dropout", "imputed"] = "dropout"  # imputed: noise out of range in empty slots, no surjection
     objective: Literal["likelihood", "balanced", "labels"] = "likelihood"  # numbers of objects, or kinds, count alike
     noise: Literal["uniform", "variational"] = "uniform"  # of dequantized and argmax; variational = from a flow
     chain: bool = False  # classifier: each label given those before it; paper: all at once

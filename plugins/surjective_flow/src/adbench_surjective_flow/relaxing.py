@@ -67,6 +67,10 @@ class Bins:
         """Return which numbers are there, from which labels are, bool (B, columns)."""
         return known
 
+    def noise_there(self, known: Tensor) -> Tensor:
+        """Return which noises are of labels that are there, bool (B, noises)."""
+        return known
+
     def numbers(self, labels: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
         """Return numbers, (B, dims), and log |d numbers / d noise| of each, (B, dims)."""
         middle = (torch.tensor(self.sizes, device=labels.device) - 1) / 2
@@ -97,6 +101,11 @@ class ArgmaxCode:
     def there(self, known: Tensor) -> Tensor:
         """Return which numbers are there, from which labels are, bool (B, columns)."""
         return torch.cat([known[:, i : i + 1].expand(-1, 2 * n) for i, n in enumerate(self.digits)], 1)
+
+    def noise_there(self, known: Tensor) -> Tensor:
+        """Return which noises are of labels that are there, bool (B, noises): of all winners, then of all shares."""
+        winners = torch.cat([known[:, i : i + 1].expand(-1, n) for i, n in enumerate(self.digits)], 1)
+        return winners.repeat(1, 2)
 
     def numbers(self, labels: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
         """Return numbers, (B, dims), and log |d numbers / d noise| of each, (B, dims)."""

@@ -24,8 +24,8 @@ def draw_events(network: SurjectiveFlow, n: int, rng: np.random.Generator) -> Ev
         ValueError: the flow fills empty slots with noise, so it does not say how many objects there are.
     """
     params, view = network.params, network.view
-    if params.missing == "noise":
-        msg = "a flow with missing=noise cannot draw events: set missing=dropout"
+    if params.missing == "imputed":
+        msg = "a flow with missing=imputed cannot draw events: set missing=dropout"
         raise ValueError(msg)
     stream = torch.Generator().manual_seed(int(rng.integers(2**63)))
     events = _labels_first(network, n, rng)

@@ -32,7 +32,7 @@ def _row(treatment: str, order: str) -> DetectorSpec:
     published = {**_PAPER, **_SMALLER} if treatment == "argmax" else _PAPER
     presets: dict[str, dict[str, Any]] = {"default": {}, "paper": {**published, "n_max": paper[0]}}
     presets |= {f"paper_n{n}": {**published, "n_max": n} for n in paper}
-    presets["noise"] = {"missing": "noise"}
+    presets["noise"] = {"missing": "imputed"}
     return DetectorSpec(
         name=f"surjective_{treatment}_{order}",
         target="adbench_surjective_flow.detector:SurjectiveFlowDetector",
