@@ -98,6 +98,8 @@ class EstimatorDetector(Detector):
         }
         if "random_state" in accepted:
             given["random_state"] = int(self.context.rng("estimator").integers(2**31))
+        if "verbose" in accepted:
+            given["verbose"] = 0
         if "n_jobs" in accepted:
             given["n_jobs"] = self.context.threads
         return self.estimator(**given)

@@ -50,7 +50,7 @@ class Alone:
 
     def backward(self, value: Tensor) -> None:
         """Make the gradients of a number."""
-        value.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(value)
 
     def total(self, value: Tensor) -> Tensor:
         """Return the number."""

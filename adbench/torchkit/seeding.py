@@ -20,16 +20,22 @@ def generator(context: RunContext, *purpose: str) -> torch.Generator:
 
 @contextmanager
 def seeded(context: RunContext, *purpose: str) -> Iterator[None]:
-    """Make torch's global generator follow the run inside the block, and leave it as it was behind it.
+    """Make torch's global generators follow the run inside the block, and leave them as they were behind it.
 
-    torch initialises layers from its global generator, so networks are built in such a block.
+    torch initialises layers from the one of the CPU, so networks are built in such a block; dropout draws from that of
+    the device which it is on.
 
     Example:
         >>> with seeded(RunContext(seed=1), "initialisation"):
         ...     layer = torch.nn.Linear(2, 2)
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(_seed(context, *purpose))
+    gpu = torch.device(context.device).index or 0 if context.device.startswith("cuda") else None
+    with torch.random.fork_rng(devices=[] if gpu is None else [gpu]):
+        seed = _seed(context, *purpose)
+        torch.default_generator.manual_seed(seed)
+        if gpu is not None:
+            with torch.cuda.device(gpu):
+                torch.cuda.manual_seed(seed)
         yield
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from adbench_flow_vae.inputs import View
+from adbench_flow_vae.params import FlowVaeParams
 from adbench_flow_vae.representation import ALL_OBJECTS, rows
 
 from adbench.api import Events, EventSchema, Kind, Quantity, UnsuitedError
@@ -97,3 +99,14 @@ def test_objects_without_energy_are_an_error():
     schema = EventSchema((Quantity("pt", "GeV"), Quantity("eta"), Quantity("phi", "rad")), (Kind("j", jet=True),))
     with pytest.raises(UnsuitedError, match="needs objects with E; leave it out"):
         rows(Events.build(schema, np.zeros((1, 2, 3)), np.zeros((1, 2))))
+
+
+@pytest.mark.parametrize(
+    ("params", "lacking"),
+    [({"network": "gcn", "high_level": True}, "met"), ({"network": "conv", "compat": "darkflow"}, "met, met_phi")],
+)
+def test_events_without_missing_momentum_are_named(collisions, params, lacking):
+    events = collisions(3)
+    bare = Events.build(EventSchema(events.schema.object_features, events.schema.kinds), events.objects, events.kinds)
+    with pytest.raises(UnsuitedError, match=f"needs events with {lacking}; leave it out"):
+        View.of(FlowVaeParams(**params)).tables(bare)

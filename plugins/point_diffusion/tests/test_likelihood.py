@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from adbench_point_diffusion import adaptive
 from adbench_point_diffusion.fixed import flow_to_data
 from adbench_point_diffusion.likelihood import Solver, lower_bound, probability_flow
 from torch import Tensor
@@ -136,3 +137,19 @@ def test_a_velocity_that_no_step_resolves_is_an_error() -> None:
 
     with pytest.raises(DetectorError, match="solver=rk4"):
         probability_flow(shaking, torch.ones(1, 1).double(), torch.ones(1, 1) > 0, Solver("rk45"))
+
+
+def test_a_solution_on_the_last_step_that_is_allowed_is_one(gaussian, monkeypatch: pytest.MonkeyPatch) -> None:
+    x, combined, steps = gaussian.sample(20), adaptive._combined, []
+
+    def counted(weights: tuple[float, ...], slopes: list[Tensor]) -> Tensor:
+        steps.extend([1] if weights is adaptive._FOURTH else [])
+        return combined(weights, slopes)
+
+    monkeypatch.setattr(adaptive, "_combined", counted)
+    whole = probability_flow(gaussian.velocity, x, everything(x), Solver("rk45"))
+    monkeypatch.setattr(adaptive, "_MOST", len(steps))
+    assert torch.equal(probability_flow(gaussian.velocity, x, everything(x), Solver("rk45")), whole)
+    monkeypatch.setattr(adaptive, "_MOST", len(steps) // 2 - 1)
+    with pytest.raises(DetectorError, match="events need more than"):
+        probability_flow(gaussian.velocity, x, everything(x), Solver("rk45"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,8 @@ from adbench_quak.supervised import SupervisedMlp
 from adbench_quak.table import DETECTORS
 from adbench_quak.vae import NfVae
 
-from adbench.api import DetectorError, Events, EventSchema, Quantity, RunContext, UnknownNameError
+from adbench import torchkit
+from adbench.api import DetectorError, Events, EventSchema, Quantity, RunContext, UnknownNameError, UsageError
 
 SCHEMA = EventSchema((), (), tuple(Quantity(name) for name in ("mass_1", "tau21_1", "n_1", "mass_2", "tau21_2", "n_2")))
 QUICK = {"epochs": 5, "least_steps": 0, "flows": 2, "widths": (12, 8), "latent": 2}
@@ -171,3 +174,32 @@ def test_a_scan_ignores_axes_that_tell_nothing() -> None:
 def test_numbers_out_of_range_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         QuakParams(**wrong)  # type: ignore[arg-type]
+
+
+def supervised(**params: Any) -> SupervisedMlp:
+    (spec,) = (spec for spec in DETECTORS if spec.name == "supervised_mlp")
+    return SupervisedMlp(spec.resolve("default", {"epochs": 2, "least_steps": 0, **params}), RunContext())
+
+
+def test_without_validation_background_the_last_epoch_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    fit = torchkit.fit
+    monkeypatch.setattr(torchkit, "fit", lambda *given: (seen.append(len(given[3])), fit(*given))[1])
+    supervised().fit(events(500, 0.0, 1), events(0, 0.0, 2), PRIORS)
+    supervised().fit(events(500, 0.0, 1), events(100, 0.0, 2), PRIORS)
+    assert seen == [0, 100 + 3 * 300 // 5]
+
+
+def test_a_supervised_network_needs_signal_examples() -> None:
+    with pytest.raises(DetectorError, match="there are no signal examples here"):
+        supervised().fit(events(50, 0.0, 1), events(50, 0.0, 2), {})
+
+
+@pytest.mark.parametrize("wrong", [{"widths": ()}, {"batch_size": 0}, {"epochs": 0}, {"dropout": 1.0}])
+def test_parameters_of_the_supervised_network_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, UsageError), match=next(iter(wrong))):
+        supervised(**wrong)
+
+
+def test_a_seed_may_be_larger_than_what_scikit_learn_takes() -> None:
+    assert np.isfinite(fitted("quak_nd", seed=2**32).score(events(20, 0.0, 3))["quak"]).all()

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pytest
 import torch
-from adbench_quak.flows import FlowChain
+from adbench_quak.flows import FlowChain, Planar
 from adbench_quak.params import QuakParams
 from adbench_quak.vae import NfVae
 
@@ -28,6 +28,13 @@ def test_the_log_determinant_is_that_of_autograd(kind: str, tied: bool) -> None:
     for i in range(len(z)):
         jacobian = torch.autograd.functional.jacobian(lambda x: chain(x[None])[0][0], z[i])
         assert torch.linalg.slogdet(jacobian).logabsdet.item() == pytest.approx(log_det[i].item(), abs=1e-9)
+
+
+def test_a_planar_step_can_be_undone_at_its_very_edge() -> None:
+    step = Planar(2)
+    step.w.data, step.u.data = torch.tensor([4.0, 0.0]), torch.tensor([-5.0, 0.0])  # softplus(w u) rounds to 0
+    _, log_det = step(torch.zeros(1, 2))
+    assert torch.isfinite(log_det).all()
 
 
 def test_a_masked_step_is_undone_by_its_inverse() -> None:

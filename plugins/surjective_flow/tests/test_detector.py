@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +159,14 @@ def test_a_damaged_file_of_a_model_is_named(file: str, content: bytes | None, co
         (tmp_path / file).write_bytes(content)
     with pytest.raises(DetectorError, match="holds no fitted surjective flow"):
         type(detector).load(tmp_path, detector.params, detector.context)
+
+
+def test_energies_without_rapidity_are_logarithms(collisions: Make) -> None:
+    kept = [0, 1, 3]  # E, pt, phi
+    full = collisions(200, seed=1)
+    features = tuple(full.schema.object_features[place] for place in kept)
+    schema = replace(full.schema, object_features=features)
+    bare = Events.build(schema, full.objects[..., kept], full.kinds, full.features)
+    detector = SurjectiveFlowDetector(SurjectiveParams(epochs=1, n_max=3, layers=1), RunContext())
+    detector.fit(bare, bare, {})
+    assert np.isfinite(detector.score(bare)["nll"]).all()

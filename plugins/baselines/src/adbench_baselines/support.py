@@ -40,7 +40,9 @@ class SupportVectorDetector(TableDetector):
 
         gamma = self.params.gamma or 1 / x.shape[1]
         machine = OneClassSVM(nu=self.params.nu, gamma=gamma)
-        machine.random_state = self.context.seed  # libsvm does not use it here, but draws it from numpy's global state
+        machine.random_state = (
+            self.context.seed % 2**32
+        )  # libsvm does not use it here, but draws it from numpy's global state
         machine.fit(x)
         return {
             "vectors": machine.support_vectors_,

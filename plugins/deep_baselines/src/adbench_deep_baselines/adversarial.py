@@ -58,7 +58,7 @@ def duel(
             for side, (loss, adam) in enumerate(((network.judging_loss, judges), (network.making_loss, makers))):
                 adam.zero_grad(set_to_none=True)
                 value = loss(x[chosen], z, weights[chosen], stream)
-                value.backward()  # type: ignore[no-untyped-call]
+                torch.autograd.backward(value)
                 adam.step()
                 sums[side] += value.detach() / len(batches)
             _follow(mean, network, params.average)

@@ -77,7 +77,8 @@ class GraphConvolution(nn.Module):
 
     def forward(self, h: Tensor, graph: Graph) -> Tensor:
         """Return (B, N, n_out), or (B, 1, n_out) where all nodes are equal."""
-        return self.linear(graph.spread(h))  # type: ignore[no-any-return]
+        result: Tensor = self.linear(graph.spread(h))
+        return result
 
 
 def graph_of(adjacency: str, objects: Tensor, neighbours: int) -> Graph:

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from adbench.api import Events, observables
 from adbench_flow_vae.params import FlowVaeParams
-from adbench_flow_vae.representation import ALL_OBJECTS, COLUMNS, DARKFLOW_OBJECTS, TRUNCATED, Layout, rows
+from adbench_flow_vae.representation import (
+    ALL_OBJECTS,
+    COLUMNS,
+    DARKFLOW_OBJECTS,
+    TRUNCATED,
+    Layout,
+    check_features,
+    rows,
+)
 
 __all__ = ["HIGH_LEVEL", "View"]
 
@@ -61,6 +69,7 @@ class View:
         Raises:
             UnsuitedError: the data set lacks a quantity that the view shows, or has a kind of object without a block.
         """
+        check_features(events.schema, ("met", "met_phi") if self.missing else ("met",) if self.high_level else ())
         objects = rows(events, self.layout)
         further: list[NDArray[np.float32]] = []
         if self.multiplicity:

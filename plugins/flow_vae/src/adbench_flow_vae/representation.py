@@ -23,6 +23,7 @@ __all__ = [
     "TRUNCATED",
     "TYPE",
     "Layout",
+    "check_features",
     "checked_kinds",
     "hardest_first",
     "rows",
@@ -88,6 +89,14 @@ def hardest_first(events: Events) -> tuple[NDArray[np.float32], NDArray[np.int8]
         return events.objects, events.kinds
     order = np.argsort(-pt, axis=1, kind="stable")
     return np.take_along_axis(events.objects, order[:, :, None], 1), np.take_along_axis(events.kinds, order, 1)
+
+
+def check_features(schema: EventSchema, needed: Sequence[str]) -> None:
+    """Raise UnsuitedError where events lack a number that is needed of each, such as missing momentum."""
+    lacking = [name for name in needed if not schema.has_feature(name)]
+    if lacking:
+        msg = f"this detector needs events with {', '.join(lacking)}; leave it out for these events"
+        raise UnsuitedError(msg)
 
 
 def checked_kinds(schema: EventSchema, known: Sequence[str]) -> NDArray[np.int8]:

@@ -55,7 +55,7 @@ def _row(network: str, flow: str) -> DetectorSpec:
         scores=SCORES,
         params=params,
         presets={"default": _default(network, flow), "paper": PAPER, "darkflow": DARKFLOW},
-        requires=("torch>=2.6",),
+        requires=("torch>=2.6", *(("nflows>=0.14",) if flow == "iaf" else ())),
         preload=("torch", "numpy"),
         notes=(*(_COLLAPSE if network == "gcn" else ()), _PHI),
         tags=frozenset({"autoencoder", tag} | ({"flow"} if flow != "none" else set())),

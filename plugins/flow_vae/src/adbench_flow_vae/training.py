@@ -29,7 +29,7 @@ def train_vae(
 
     Raises:
         DetectorError: the fit failed; see `adbench.torchkit.fit`.
-        DataError: the data set has objects that the representation has no slots for.
+        UnsuitedError: the data set lacks a quantity, or has objects that the representation has no slots for.
     """
     device = torchkit.device_of(context)
     with torchkit.seeded(context, "initialisation"):

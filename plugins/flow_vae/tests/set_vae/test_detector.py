@@ -94,6 +94,13 @@ def test_objects_of_an_unknown_kind_are_named(collisions):
         SetVaeDetector(QUICK).fit(Events.build(schema, events.objects, events.kinds, events.features), events, {})
 
 
+def test_events_without_missing_momentum_are_named(collisions):
+    events = collisions(10)
+    bare = Events.build(EventSchema(events.schema.object_features, events.schema.kinds), events.objects, events.kinds)
+    with pytest.raises(UnsuitedError, match="needs events with met, met_phi; leave it out"):
+        SetVaeDetector(QUICK).fit(bare, bare, {})
+
+
 def test_more_objects_than_slots_are_counted_and_the_softest_not_seen(collisions):
     events = collisions(1)
     kinds = np.full((1, 25), 1)

@@ -72,6 +72,8 @@ def flow_to_noise_adaptive(
         first = torch.where(good[:, None], slopes[-1], first)
         angle = torch.where(good, torch.where(last, END, angle + size), angle)
         size = size * (_SAFETY * norm.clamp(min=1e-10) ** -0.2).clamp(_SHRINK, _GROW)
+    if not (angle < END).any():
+        return state[:, :-1], state[:, -1]
     msg = f"{int((angle < END).sum())} events need more than {_MOST} steps; set solver=rk4, or a larger tolerance"
     raise DetectorError(msg)
 

@@ -76,7 +76,8 @@ class PointDiffusion(nn.Module):
 
         def velocity(x: Tensor, angle: Tensor) -> Tensor:
             v = self.object_network(x.view(there.shape) * there, angle, numbers, kinds) * there
-            return v.flatten(1)  # type: ignore[no-any-return]
+            result: Tensor = v.flatten(1)
+            return result
 
         return velocity
 

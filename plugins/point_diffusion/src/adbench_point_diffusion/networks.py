@@ -51,7 +51,8 @@ class EventNetwork(nn.Module):
         h = self.first(torch.cat([x, angle_features(angle)], 1))
         for block in self.blocks:
             h = h + block(h)
-        return self.last(gelu(h))  # type: ignore[no-any-return]
+        result: Tensor = self.last(gelu(h))
+        return result
 
 
 class ObjectNetwork(nn.Module):
@@ -94,7 +95,8 @@ class ObjectNetwork(nn.Module):
         h = start
         for block in self.blocks:
             h = block(h, given, bias)
-        return self.last(gelu(self.out(self.norm(h)) + start))  # type: ignore[no-any-return]
+        result: Tensor = self.last(gelu(self.out(self.norm(h)) + start))
+        return result
 
 
 class _Block(nn.Module):
@@ -116,7 +118,8 @@ class _Block(nn.Module):
         query, key, value = split.permute(2, 0, 3, 1, 4)
         weights = (query @ key.mT / math.sqrt(width / self.heads) + bias).softmax(3)
         h = h + self.out((weights @ value).transpose(1, 2).reshape(b, n, width))
-        return h + self.down(gelu(self.up(self.dense_norm(h)) + self.given(given)[:, None]))  # type: ignore[no-any-return]
+        result: Tensor = h + self.down(gelu(self.up(self.dense_norm(h)) + self.given(given)[:, None]))
+        return result
 
 
 def _zero(layer: nn.Linear) -> nn.Linear:

@@ -48,6 +48,8 @@ class Quak(Detector):
         self._networks: dict[str, NfVae] = {
             _BACKGROUND: train_vae(self.params, self._inputs, train, validation, self.context, _BACKGROUND)
         }
+        if not len(validation):
+            self.context.note("no validation background: reductions are made on events that networks were trained on")
         kept: dict[str, Events] = {_BACKGROUND: validation if len(validation) else train}
         for name in sorted(priors):
             chosen = held_out(priors[name], _HELD_OUT, self.context.rng("held out", name))
@@ -84,7 +86,7 @@ class Quak(Detector):
     def _learn(self) -> Reduction:
         background = self._axes(self._held_out[_BACKGROUND])
         priors = [self._axes(self._held_out[name]) for name in self._priors()]
-        return learn(self.params.reduction, background, priors, self.context.seed)
+        return learn(self.params.reduction, background, priors, self.context.seed % 2**32)
 
     def _axes(self, losses: Mapping[str, Floats]) -> Floats:
         """Return the axes that the reduction sees, (n, 1 + axes)."""

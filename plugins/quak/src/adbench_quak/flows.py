@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 __all__ = ["FlowChain", "Planar", "Radial"]
 
+_EDGE = 1e-6
 _UNITS = 8  # of the networks that shape a step; paper: 8
 
 
@@ -52,9 +53,10 @@ class Planar(nn.Module):
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """Return the moved points and log |det|."""
         along = self.w @ self.u
-        u = self.u + (nn.functional.softplus(along) - 1 - along) * self.w / (self.w @ self.w + 1e-12)
+        inside = (1 - _EDGE) * (nn.functional.softplus(along) - 1)  # above -1 also where softplus rounds to 0
+        u = self.u + (inside - along) * self.w / (self.w @ self.w + 1e-12)
         h = torch.tanh(z @ self.w + self.b)
-        return z + h[:, None] * u, torch.log1p((1 - h**2) * (self.w @ u)).reshape(len(z))
+        return z + h[:, None] * u, torch.log1p((1 - h**2) * inside).reshape(len(z))
 
 
 class Radial(nn.Module):

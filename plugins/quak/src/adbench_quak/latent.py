@@ -74,7 +74,7 @@ class QuakLatent(Detector):
         self._network: NfVae = train_vae(self.params, self._inputs, pooled, choosing, self.context, "pooled")
         self._by_bound = len(kept) == 1
         points = [self._points(events) for events in kept]
-        self._reduction = learn(self.params.reduction, points[0], points[1:], self.context.seed)
+        self._reduction = learn(self.params.reduction, points[0], points[1:], self.context.seed % 2**32)
 
     def _points(self, events: Events) -> Floats:
         """Return the means of the posterior, (n, latent); the bound alone, (n, 1), where there is no prior."""

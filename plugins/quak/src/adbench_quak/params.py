@@ -37,24 +37,26 @@ class QuakParams:
     patience: int = 0  # epochs without a better validation loss after which to stop, 0 = never; the best is kept
 
     def __post_init__(self) -> None:
-        for name in ("flows", "latent", "epochs", "batch_size", "draws"):
+        _check_training(self)
+        for name in ("flows", "latent", "draws"):
             if getattr(self, name) < 1:
                 msg = f"{name} is {getattr(self, name)}; it has to be at least 1"
                 raise ValueError(msg)
         if self.coordinate == "bound" and self.beta == 0:
             msg = "beta is 0, so the decoder has no variance and the bound no value; set coordinate=error"
             raise ValueError(msg)
-        if not self.widths or min(self.widths) < 1:
-            msg = f"widths is {self.widths}; it needs at least one layer, each of at least one unit"
-            raise ValueError(msg)
-        if not self.learning_rate > 0 or self.beta < 0 or self.least_steps < 0 or self.patience < 0:
-            msg = "learning_rate has to be positive; beta, least_steps and patience at least 0"
+        if self.beta < 0:
+            msg = f"beta is {self.beta}; it has to be at least 0"
             raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisedParams:
-    """A dense network that is told background and signals: the reference of its own class."""
+    """A dense network that is told background and signals: the reference of its own class.
+
+    Raises:
+        ValueError: a number is out of range.
+    """
 
     columns: tuple[str, ...] = ()  # as for the others; paper: without masses
     scaling: Literal["columns", "none"] = "columns"  # as for the others
@@ -65,3 +67,23 @@ class SupervisedParams:
     learning_rate: float = 1e-3  # paper: 1e-4
     least_steps: int = 700  # small samples are seen in more epochs, to make so many steps; 0 = as they are
     patience: int = 0  # epochs without a better validation loss after which to stop, 0 = never; the best is kept
+
+    def __post_init__(self) -> None:
+        _check_training(self)
+        if not 0 <= self.dropout < 1:
+            msg = f"dropout is {self.dropout}; it has to be from 0 to below 1"
+            raise ValueError(msg)
+
+
+def _check_training(params: QuakParams | SupervisedParams) -> None:
+    """Raise ValueError for layers or settings of a fit that no network can have."""
+    for name in ("epochs", "batch_size"):
+        if getattr(params, name) < 1:
+            msg = f"{name} is {getattr(params, name)}; it has to be at least 1"
+            raise ValueError(msg)
+    if not params.widths or min(params.widths) < 1:
+        msg = f"widths is {params.widths}; it needs at least one layer, each of at least one unit"
+        raise ValueError(msg)
+    if not params.learning_rate > 0 or params.least_steps < 0 or params.patience < 0:
+        msg = "learning_rate has to be positive; least_steps and patience at least 0"
+        raise ValueError(msg)

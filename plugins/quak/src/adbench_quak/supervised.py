@@ -29,7 +29,16 @@ class SupervisedMlp(Detector):
     _network: nn.Module | None = None
 
     def fit(self, train: Events, validation: Events, priors: Mapping[str, Events]) -> None:
-        """Fit on background and the pooled priors; a fifth of these chooses the epoch."""
+        """Fit on background and the pooled priors; a fifth of these and validation background choose the epoch.
+
+        Without validation background the last epoch is kept.
+
+        Raises:
+            DetectorError: there are no priors, or the fit failed.
+        """
+        if not priors:
+            msg = "this network learns what signals look like, and there are no signal examples here"
+            raise DetectorError(msg)
         device = torchkit.device_of(self.context)
         self._inputs = Inputs.of(train, self.params.columns)
         learned, kept = [], []
@@ -42,6 +51,8 @@ class SupervisedMlp(Detector):
         if self.params.scaling == "columns":
             network.scale.fit(self._inputs.table(train), train.weights)
         network.to(device)
+        if not len(validation):  # signals alone would choose the epoch that calls everything a signal
+            kept = [events[:0] for events in kept]
         samples = [_labelled(self._inputs, *pair, device) for pair in ((train, learned), (validation, kept))]
         settings = torchkit.FitSettings(
             self.params.epochs,

@@ -65,11 +65,12 @@ class View:
             msg = "these events have no objects with numbers of their own, which this flow is about; leave it out here"
             raise UnsuitedError(msg)
         turned = params.frame == "met" and schema.has_feature("met_phi") and schema.has_object_feature("phi")
+        massive = params.energy == "mass" and all(schema.has_object_feature(name) for name in ("pt", "eta"))
         each = []
         for quantity in schema.object_features:
             if quantity.name == "E" and params.energy == "drop":
                 continue
-            mass = quantity.name == "E" and params.energy == "mass"
+            mass = quantity.name == "E" and massive
             logarithm = quantity.name in ("E", "pt")
             how: How = "mass" if mass else "log" if logarithm else "angle" if quantity.periodic else "plain"
             each.append(Column(quantity.name, "cosine" if quantity.name == "cos_theta" else how))

@@ -75,7 +75,8 @@ class _Block(nn.Module):
         logits = query @ key.mT / math.sqrt(width / self.n_heads) + self.pairs(pairs).permute(0, 3, 1, 2)
         weights = logits.masked_fill(~present[:, None, None, :], _FAR).softmax(3)
         h = h + self.out((weights @ value).transpose(1, 2).reshape(b, n, width))
-        return h + self.dense(h)  # type: ignore[no-any-return]
+        result: Tensor = h + self.dense(h)
+        return result
 
 
 def _pairs(events: EventSet) -> Tensor:

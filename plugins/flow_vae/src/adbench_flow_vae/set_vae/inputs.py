@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adbench.api import Events, observables
-from adbench_flow_vae.representation import ALL_OBJECTS, checked_kinds, hardest_first
+from adbench_flow_vae.representation import ALL_OBJECTS, check_features, checked_kinds, hardest_first
 
 __all__ = ["KINDS", "SLOTS", "EventSet", "of_tensors", "tables"]
 
@@ -49,9 +49,9 @@ def tables(events: Events) -> tuple[NDArray[np.float32], NDArray[np.int64], NDAr
     The columns are the first four and the last two fields of `EventSet`.
 
     Raises:
-        UnknownNameError: the data set has no E, pt, eta, phi, met or met_phi.
-        DataError: it has a kind of object that is not in `KINDS`.
+        UnsuitedError: the data set has no E, pt, eta, phi, met or met_phi, or a kind of object that is not in `KINDS`.
     """
+    check_features(events.schema, ("met", "met_phi"))
     codes = checked_kinds(events.schema, KINDS)
     objects, kinds = hardest_first(events)
     objects, kinds = _first(objects, SLOTS), _first(codes[kinds], SLOTS)

@@ -32,7 +32,7 @@ def train_set_vae(
 
     Raises:
         DetectorError: the fit failed; see `adbench.torchkit.fit`.
-        DataError: the data set has a kind of object that the network does not know.
+        UnsuitedError: the data set lacks a quantity, or has a kind of object that the network does not know.
     """
     device = torchkit.device_of(context)
     with torchkit.seeded(context, "initialisation"):
