@@ -33,6 +33,7 @@ NORMAL = NormalDist()
 SIZES = ((1000, 200), (5000, 1000), (20_000, 5000))
 SHIFTS = (0.5, 2.0)
 EVEN = 1.73  # where the significance improves as much at 1e-2 as at 1e-3, and the larger of both is taken
+FEW = ((2000, 10, 4.07), (2000, 50, 4.07), (2000, 200, 4.07), (2000, 30, 3.0), (2000, 100, 3.0))  # hardly any overlap
 TRAININGS = 0.1  # standard deviation of the shift over seeds
 NEEDED = 10
 
@@ -77,6 +78,15 @@ def cases(toys: int) -> Iterator[tuple[str, int, int, float, list[tuple[float, f
     n_background, n_signal = SIZES[2]
     *_, (label, metric, truth) = figures(EVEN, n_background)
     yield f"{label}, even at both points", n_background, n_signal, truth, intervals(metric, EVEN, *SIZES[2], toys)
+    for n_background, n_signal, shift in FEW:
+        truth = NORMAL.cdf(shift / 2**0.5)
+        yield (
+            "AUC, few signal events",
+            n_background,
+            n_signal,
+            truth,
+            intervals(AUC, shift, n_background, n_signal, toys),
+        )
     n_background, n_signal = SIZES[1]
     for label, metric, truth in figures(SHIFTS[1], n_background // 2):
         found = intervals(metric, SHIFTS[1], n_background // 2, n_signal // 2, toys, copies=2)

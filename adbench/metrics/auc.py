@@ -6,10 +6,13 @@ import numpy as np
 
 from adbench.api.metric import Estimate, Metric, Scored
 from adbench.metrics.intervals import Floats, share_interval
-from adbench.metrics.notes import nothing_to_measure, special_scores
+from adbench.metrics.notes import joined, nothing_to_measure, special_scores
 from adbench.metrics.sample import Ordered, ordered
 
 __all__ = ["AUC", "AreaUnderCurve", "auc_estimate"]
+
+_FEW = "interval too short: less than one event lies on the wrong side"
+"""Then few events tell the variance: 68 % intervals hold the truth in 42 to 58 % of toys (studies/coverage.py)."""
 
 
 class AreaUnderCurve(Metric):
@@ -45,7 +48,9 @@ def auc_estimate(background: Ordered, signal: Ordered) -> Estimate:
         low, high = share_interval(round(area), min(background.effective, signal.effective))
     else:
         low = high = area
-    return Estimate(area, low, high, special_scores(background, signal))
+    overlap = min(area, 1.0 - area) * min(background.effective, signal.effective)
+    few = _FEW if 0.0 < overlap < 1.0 else ""
+    return Estimate(area, low, high, joined(special_scores(background, signal), few))
 
 
 def _placements(background: Ordered, signal: Ordered) -> tuple[Floats, Floats]:

@@ -164,3 +164,11 @@ def test_share_interval_is_near_the_exact_binomial_one(passing: int, number: int
     low, high = share_interval(passing / number, number)
     jeffreys = beta.ppf([STANDARD.cdf(-1), STANDARD.cdf(1)], passing + 0.5, number - passing + 0.5)
     assert (low, high) == pytest.approx(tuple(jeffreys), abs=0.1 * (jeffreys[1] - jeffreys[0]))
+
+
+def test_an_area_of_hardly_any_overlap_says_that_its_interval_is_too_short() -> None:
+    background = Scored.of(np.arange(1000.0))
+    few = AUC(background, Scored.of([*np.arange(2000.0, 2009.0), 985.5]))  # one of ten, above 986 of 1,000
+    assert few.note == "interval too short: less than one event lies on the wrong side"
+    assert AUC(background, Scored.of(np.arange(500.0, 1500.0))).note == ""
+    assert AUC(background, Scored.of([2000.0, 3000.0])).note == ""  # no overlap: the interval is that of a share
