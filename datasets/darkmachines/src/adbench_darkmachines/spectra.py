@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from adbench.api import Events
 
-__all__ = ["SPECTRA", "Spectrum", "columns"]
+__all__ = ["SPECTRA", "Observed", "Spectrum", "observed"]
 
 Floats = NDArray[np.float64]
 _CHUNK = 65_536
@@ -96,14 +96,37 @@ SPECTRA: tuple[Spectrum, ...] = (
 )
 
 
-def columns(samples: Iterable[Events]) -> tuple[dict[str, Floats], NDArray[np.int64]]:
-    """Return every observable of all events, and the process of each, in parts that fit any memory."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Observed:
+    """What is seen of a sample.
+
+    Attributes:
+        values: float64 (n,) of each observable, by its name in `SPECTRA`; NaN where an event has no such thing.
+        process: int64 (n,), place of each event in the schema's processes.
+        weights: float64 (n,); processes of a mixture are weighted by cross-section where files hold too few of some.
+    """
+
+    values: Mapping[str, Floats]
+    process: NDArray[np.int64]
+    weights: Floats
+
+    def of(self, spectrum: Spectrum) -> tuple[Floats, Floats]:
+        """Return an observable of the events that have it, and their weights."""
+        values = self.values[spectrum.name]
+        there = ~np.isnan(values)
+        return values[there], self.weights[there]
+
+
+def observed(samples: Iterable[Events]) -> Observed:
+    """Return every observable of all events, in parts that fit any memory."""
     parts: dict[str, list[Floats]] = {spectrum.name: [np.empty(0)] for spectrum in SPECTRA}
-    process = [np.empty(0, np.int64)]
+    process, weights = [np.empty(0, np.int64)], [np.empty(0)]
     for events in samples:
         for start in range(0, len(events), _CHUNK):
             part = events[start : start + _CHUNK]
             for spectrum in SPECTRA:
                 parts[spectrum.name].append(spectrum.values(part))
             process.append(np.asarray(part.aux["process"], np.int64))
-    return {name: np.concatenate(values) for name, values in parts.items()}, np.concatenate(process)
+            weights.append(np.asarray(part.weights, np.float64))
+    values = {name: np.concatenate(some) for name, some in parts.items()}
+    return Observed(values, np.concatenate(process), np.concatenate(weights))

@@ -51,28 +51,27 @@ def command(
     from adbench_darkmachines.comparison import as_csv, compare
     from adbench_darkmachines.dataset import DarkMachines
     from adbench_darkmachines.drawing import Picture, draw
-    from adbench_darkmachines.spectra import columns
+    from adbench_darkmachines.spectra import observed
 
     dataset = DarkMachines(make_dataset_options(edition, data, split, folds, raw, skip_bad_lines))
     other = None if against is None else DarkMachines(make_dataset_options(None, against, None, folds, raw, False))
     rows = []
     with styled():
         for channel in [dataset.info.check_channel(name) for name in channels] or dataset.info.channels:
-            background, process = columns(_background(dataset, channel))
-            lines = {name: columns([dataset.signal(channel, name)])[0] for name in _signals(dataset, channel, signals)}
+            background = observed(_background(dataset, channel))
+            lines = {name: observed([dataset.signal(channel, name)]) for name in _signals(dataset, channel, signals)}
             points = None
             if against is not None and other is not None and channel in other.info.channels:
-                points = f"{against.name}: background", columns(_background(other, channel))[0]
+                points = f"{against.name}: background", observed(_background(other, channel))
                 rows += compare("background", background, points[1])
                 for name in dataset.info.signals[channel]:
                     if name in other.info.signals[channel]:
-                        mine = lines[name] if name in lines else columns([dataset.signal(channel, name)])[0]
-                        rows += compare(name, mine, columns([other.signal(channel, name)])[0])
-            title = (
-                f"{dataset.info.name}, {dataset.info.edition}, channel {channel}: {len(process):,} background events"
-            )
+                        mine = lines[name] if name in lines else observed([dataset.signal(channel, name)])
+                        rows += compare(name, mine, observed([other.signal(channel, name)]))
+            number = f"{len(background.process):,} background events"
+            title = f"{dataset.info.name}, {dataset.info.edition}, channel {channel}: {number}"
             path = out / f"spectra_chan{channel}.{kind}"
-            save_figure(draw(Picture(title, background, process, lines, points)), path)
+            save_figure(draw(Picture(title, background, lines, points)), path)
             click.echo(path)
     if other is not None:
         rows.sort(key=lambda row: row.sample != "background")
