@@ -29,6 +29,10 @@ def main(folder: Path, metric: str) -> None:
         if entry.coverage == 1:
             by_share.setdefault(entry.detector, {})[share_of[entry.keys[0]]] = entry
     shares = sorted(set(share_of.values()) - {0.0})
+    if not shares:
+        sys.exit(
+            "no run here learnt from contaminated background: adbench study studies/contamination.yaml --results DIR"
+        )
     complete = {name: entries for name, entries in by_share.items() if {0.0, *shares} <= set(entries)}
     print("| detector | 0 | " + " | ".join(f"{share:.1%}" for share in shares) + " | worst channel |")
     print("| --- | ---: |" + " ---: |" * len(shares) + " --- |")

@@ -13,12 +13,25 @@ __all__ = ["fetch_options", "fetch_records", "generation_options"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _own_folder(context: click.Context, option: click.Parameter, place: Path | None) -> Path | None:
+    """Return a folder by its whole path; working folders lie beside it and are named after it."""
+    if place is None:
+        return None
+    whole = place.expanduser().resolve()
+    if not whole.name:
+        raise click.BadParameter(f"{place} is the root of a disk; name a folder in it")
+    return whole
+
+
 def fetch_options(function: F) -> F:
     """Add ``--out``, ``--mirror`` (as mirrors), ``--zenodo`` and ``--offline``."""
     for option in reversed(
         (
             click.option(
-                "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder; the user's cache by default."
+                "--out",
+                type=click.Path(file_okay=False, path_type=Path),
+                callback=_own_folder,
+                help="Folder; the user's cache by default.",
             ),
             click.option(
                 "--mirror", "mirrors", multiple=True, metavar="URL", help="Folder of the same files; may be repeated."
@@ -41,6 +54,7 @@ def generation_options(seed: int) -> Callable[[F], F]:
                     "--out",
                     type=click.Path(file_okay=False, path_type=Path),
                     required=True,
+                    callback=_own_folder,
                     help="Folder of the new events.",
                 ),
                 click.option(

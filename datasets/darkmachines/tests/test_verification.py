@@ -90,3 +90,27 @@ def test_the_bundled_sample_is_right() -> None:
     checks = list(verify_folder(SAMPLE))
     assert len(checks) == 4 * 3 + 34
     assert not [check.fault for check in checks if check.fault]
+
+
+def test_files_of_the_full_generation_serve_all_channels_and_are_held_to_none(
+    tmp_path: Path, line: Callable[..., str]
+) -> None:
+    soft = [line(event=k, met=10.0, objects=[("j", 30.0, 0.0)]) for k in range(3)]
+    write(tmp_path, "njets_10fb", soft)
+    write(tmp_path, "ttbar_10fb", soft)
+    checks = {check.file: check for check in verify_folder(tmp_path)}
+    assert {name: (check.checked, check.fault) for name, check in checks.items() if "10fb" in name} == {
+        "njets_10fb.csv": ("format", ""),
+        "ttbar_10fb.csv": ("format", ""),
+    }
+    (tmp_path / "ttbar_10fb.csv").write_text("nonsense\n")
+    assert "ttbar_10fb.csv: none of 1 lines is an event" in next(fault for fault in faults(tmp_path) if fault)
+
+
+def test_unlabelled_files_are_looked_at_too(tmp_path: Path, line: Callable[..., str]) -> None:
+    write(tmp_path, "background_chan1_7.79", [line(event=k) for k in range(10)])
+    write(tmp_path, "unlabelled_box_chan1", [line(event=k, process="x") for k in range(3)])
+    assert not faults(tmp_path)
+    (tmp_path / "unlabelled_box_chan1.csv").write_text("nonsense\n")
+    (fault,) = faults(tmp_path)
+    assert "unlabelled_box_chan1.csv: none of 1 lines is an event" in fault

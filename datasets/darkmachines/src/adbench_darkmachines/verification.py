@@ -39,7 +39,8 @@ class Check:
 def verify_folder(folder: Path) -> Iterator[Check]:
     """Check every file of a folder of events, one by one.
 
-    Each line has to parse, and to pass the object and channel cuts of its file. Where the generator's manifest lies
+    Each line has to parse, and to pass the object and channel cuts of its file; background of the full generation, one
+    file per process for all channels, has no cuts to pass. Where the generator's manifest lies
     beside the files, their SHA-256 and their numbers of events have to be those of it, and no generated event may be
     in two parts of a background.
 
@@ -48,14 +49,23 @@ def verify_folder(folder: Path) -> Iterator[Check]:
         DataError: no background in it, or a damaged manifest.
     """
     layout = find_files(folder)
+    if layout.per_process:
+        processes = {path for files in layout.channels.values() for path in files.background.values()}
+        for path in sorted(processes):
+            yield _file(path, path.relative_to(folder).as_posix(), "", None, layout.event_id_is_source, set())
     listed = _listed(folder) if layout.own_split else {}
     for channel, files in layout.channels.items():
         seen: dict[int, str] = {}
-        for part, path in {**files.background, **files.signals}.items():
+        for role, path in files.roles().items():
+            part = role.removeprefix("background/")
+            if layout.per_process and part != role:
+                continue  # a file serves every channel, so it passes no channel's selection as a whole
             name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
             sources: set[int] = set()
-            check = _file(path, name, channel, listed.get(name), layout.event_id_is_source, sources)
-            if part in files.background and not check.fault and layout.event_id_is_source:
+            check = _file(
+                path, name, channel, listed.get(name), layout.event_id_is_source, sources, role != "unlabelled"
+            )
+            if part != role and not check.fault and layout.event_id_is_source:
                 both = next((source for source in sources if source in seen), None)
                 if both is not None:
                     fault = f"{path}: generated event {both} is also in the {seen[both]} part"
@@ -74,14 +84,21 @@ def _listed(folder: Path) -> dict[str, Mapping[str, Any]]:
 
 
 def _file(
-    path: Path, name: str, channel: str, listed: Mapping[str, Any] | None, by_event_id: bool, sources: set[int]
+    path: Path,
+    name: str,
+    channel: str,
+    listed: Mapping[str, Any] | None,
+    by_event_id: bool,
+    sources: set[int],
+    labelled: bool = True,
 ) -> Check:
-    checked = "format, cuts" if listed is None else "SHA-256, count, format, cuts"
+    cuts = "format, cuts" if channel else "format"
+    checked = cuts if listed is None else f"SHA-256, count, {cuts}"
     report, events = Report(), 0
     try:
         if listed is not None and hashlib.sha256(path.read_bytes()).hexdigest() != listed["sha256"]:
             return Check(name, 0, checked, f"{path}: its SHA-256 is not that of the manifest; make or fetch it again")
-        reading = Reading(channel, raw=False, skip_bad_lines=True, event_id_is_source=by_event_id)
+        reading = Reading(channel or "1", raw=not channel, skip_bad_lines=True, event_id_is_source=by_event_id)
         for part in iter_events(path, reading, report):
             events += len(part)
             sources.update(np.unique(part.aux["source"]).tolist())
@@ -102,6 +119,6 @@ def _file(
         )
     elif report.cut_objects:
         fault = f"{path}: {report.cut_objects} objects are outside the acceptance; adbench run leaves them out"
-    elif report.unknown:
+    elif report.unknown and labelled:
         fault = f"{path}: unknown process {', '.join(sorted(report.unknown))}"
     return Check(name, report.lines, checked, fault)

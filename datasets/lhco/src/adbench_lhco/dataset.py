@@ -9,10 +9,10 @@ from adbench.data.cache import cache_key, default_cache
 from adbench.data.hashes import FileHashes
 from adbench.data.quantised import load_quantised
 from adbench.generation.kinematics import Array
-from adbench_lhco.card import DOIS, FAMILIES, KINEMATICS, LICENCES, NAME, SELECTION, SUMMARY
+from adbench_lhco.card import DOIS, FAMILIES, KINEMATICS, LICENCES, NAME, SUMMARY
 from adbench_lhco.editions import opened
 from adbench_lhco.own import Own
-from adbench_lhco.provenance import own_notes, provenance
+from adbench_lhco.provenance import provenance
 from adbench_lhco.public.files import Public
 from adbench_lhco.split import PARTS, SHARES
 
@@ -56,14 +56,14 @@ class Lhco(Dataset):
             channels=files.channels,
             signals=dict.fromkeys(files.channels, files.signals),
             families=FAMILIES,
-            selections=dict.fromkeys(files.channels, SELECTION if self._opened.manifest else files.selection),
+            selections=dict.fromkeys(files.channels, files.selection),
             split="hash-50-10-40",
             splits={"hash-50-10-40": _SPLIT},
             summary=SUMMARY,
             doi=DOIS.get(edition, DOIS["folder"]),
             licence=LICENCES.get(edition, LICENCES["folder"]),
             provenance=provenance(self._opened),
-            notes=own_notes(self._opened) if self._opened.manifest else files.notes,
+            notes=files.notes,
             masses=KINEMATICS[:1],
         )
 

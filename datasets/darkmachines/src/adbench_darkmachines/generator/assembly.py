@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from adbench.api import DataError
 from adbench.generation.kinematics import Array
 from adbench_darkmachines.generator.chunks import Chunk
 from adbench_darkmachines.generator.mixture import SliceYield, accepted_cross_sections, event_counts
@@ -39,13 +40,23 @@ class Sample:
 def write_channel(
     channel: str, plan: Plan, produced: Produced, splits: Mapping[str, int], folder: Path
 ) -> dict[str, Any]:
-    """Mix, split and write one channel; return its part of the manifest."""
+    """Mix, split and write one channel; return its part of the manifest.
+
+    Raises:
+        DataError: what was generated does not make so many events; what is there stays, for another try.
+    """
     rng = np.random.default_rng(_seed(plan.seed, channel, "background"))
     yields = produced.channel_yields(plan, channel)
-    counts, luminosity, common = event_counts(yields, plan.events, plan.caps_of(channel))
-    background = _mix(channel, plan, produced, counts, rng)
-    ids = anonymous_ids(background.records.source, rng)
-    parts = split_by_source(background.records.source, splits, rng)
+    try:
+        counts, luminosity, common = event_counts(yields, plan.events, plan.caps_of(channel))
+        background = _mix(channel, plan, produced, counts, rng)
+        ids = anonymous_ids(background.records.source, rng)
+        parts = split_by_source(background.records.source, splits, rng)
+    except ValueError as error:
+        msg = (
+            f"channel {channel}: {error}; ask for fewer events (--train, --validation, --test) or allow a larger --cap"
+        )
+        raise DataError(msg) from error
 
     files: dict[str, Any] = {}
     for name, rows in parts.items():
