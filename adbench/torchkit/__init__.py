@@ -5,6 +5,7 @@ The harness itself never imports this package; detectors do, where they train an
 
 from __future__ import annotations
 
+from adbench.torchkit.averaging import early_decay
 from adbench.torchkit.batching import batch_on, batches, blocks, score_in_batches
 from adbench.torchkit.fitting import FitSettings, History, fit, for_few_events
 from adbench.torchkit.samples import Sample, StreamedSample, sample_of
@@ -23,6 +24,7 @@ __all__ = [
     "batches",
     "blocks",
     "device_of",
+    "early_decay",
     "fit",
     "for_few_events",
     "generator",

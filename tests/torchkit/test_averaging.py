@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from adbench.torchkit.averaging import Average
+from adbench.torchkit.averaging import Average, early_decay
 
 
 def network(value: float) -> nn.Linear:
@@ -34,3 +35,9 @@ def test_without_a_decay_nothing_happens():
     average.enter()
     average.leave()
     assert torch.equal(layer.weight, torch.ones(1, 1))
+
+
+def test_an_early_mean_forgets_the_initialisation() -> None:
+    assert np.prod([early_decay(0.999, step) for step in range(1, 51)]) < 1e-8
+    assert 0.999**50 > 0.95
+    assert early_decay(0.5, 10_000) == 0.5

@@ -43,7 +43,7 @@ def duel(
     makers = torch.optim.Adam(network.makers(), lr=params.learning_rate, betas=_BETAS)
     stream, device = torchkit.generator(context, "duel"), train.weights.device
     (x, _), weights = train.tensors, train.weights / train.weights.mean()
-    mean, best = _copy(network), _copy(network)
+    mean, best, step = _copy(network), _copy(network), 0
     errors: list[float] = []
     for epoch in range(1, params.epochs + 1):
         network.train()
@@ -61,7 +61,8 @@ def duel(
                 torch.autograd.backward(value)
                 adam.step()
                 sums[side] += value.detach() / len(batches)
-            _follow(mean, network, params.average)
+            step += 1
+            _follow(mean, network, torchkit.early_decay(params.average, step))
         figures = {"judging": float(sums[0]), "making": float(sums[1])}
         if len(validation):
             figures["val"] = _error(network, mean, validation)

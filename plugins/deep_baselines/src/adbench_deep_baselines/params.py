@@ -99,7 +99,7 @@ class AladParams:
     discriminator: int = 128  # width of the discriminators' hidden layer; paper: 128, in that of z and z 32
     dropout: float = 0.2  # in the discriminators; paper: 0.2, in that of x and z 0.5
     spectral_norm: bool = True  # of encoder and discriminators; paper: yes
-    average: float = 0.999  # decay of the running mean of weights that scores are made with; public code: 0.999
+    average: float = 0.999  # decay of the running mean of weights that scores are made with; public code: 0.999 at once
     epochs: int = 25  # paper: 100; challenge: 2000
     batch_size: int = 256  # paper: 50; challenge: six sizes, 500 and 5000 among them
     learning_rate: float = 5e-4  # of Adam with beta_1 = 0.5; paper: 1e-5; challenge: 1e-5
