@@ -98,9 +98,10 @@ def command(
     from adbench.cli.stored_choice import asked_split
     from adbench.cli.stored_runs import run_by_key
     from adbench.leaderboard.stored import readable_runs
+    from adbench.runs.matching import check_same_events
     from adbench.runs.store import ResultsFolder
     from adbench.search.cuts import scan_cuts
-    from adbench.search.events import check_same_events, read_searched
+    from adbench.search.events import read_searched
     from adbench.search.masses import mass_variable
     from adbench.search.report import Settings, search, write_report
     from adbench.search.shapes import falling_range

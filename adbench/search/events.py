@@ -14,7 +14,7 @@ from adbench.api.events import Events
 from adbench.runs.store import StoredRun
 from adbench.search.masses import masses_of
 
-__all__ = ["Axes", "Searched", "check_same_events", "read_searched"]
+__all__ = ["Axes", "Searched", "read_searched"]
 
 Floats = NDArray[np.float64]
 
@@ -177,14 +177,3 @@ def _points(run: StoredRun, axes: Axes, sample: str) -> Floats:
             raise MissingError(msg)
         values = np.asarray(stored[name], np.float64)
     return np.stack([values[:, 0], values[:, 1:].min(axis=1)], axis=1)
-
-
-def check_same_events(run: StoredRun, dataset: Dataset) -> None:
-    """Raise DataError unless a run was done on the events that the data set has now."""
-    identity = run.record.identity
-    if dataset.fingerprint(identity.channel) != identity.fingerprint:
-        msg = (
-            f"run {run.record.key[:8]} was done on other events of channel {identity.channel} than "
-            f"{dataset.info.name} {dataset.info.edition} has; name its folder with --data, or run it again"
-        )
-        raise DataError(msg)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from adbench.api.dataset import DatasetInfo
 from adbench.api.errors import DataError, MissingError, UnknownNameError
 from adbench.api.events import Events
+from adbench.runs.matching import places_of
 
 __all__ = ["mass_variable", "masses_of"]
 
@@ -48,12 +49,7 @@ def masses_of(events: Events, rows: NDArray[np.int64], variable: str, sample: st
         msg = f"{sample}: the events have no {variable}, which their data set names as a mass (DatasetInfo.masses)"
         raise DataError(msg)
     own = np.asarray(events.aux.get("row", np.arange(len(events))), np.int64)
-    order = np.argsort(own, kind="stable")
-    places = np.minimum(np.searchsorted(own[order], rows), max(len(own) - 1, 0))
-    if not len(own) or not np.array_equal(own[order][places], rows) or len(np.unique(own)) != len(own):
-        msg = f"{sample}: the rows of the run are not those of the data set; run the detector again"
-        raise DataError(msg)
-    masses = np.asarray(events.aux[variable], np.float64)[order][places]
+    masses = np.asarray(events.aux[variable], np.float64)[places_of(rows, own)]
     if not np.isfinite(masses).all():
         msg = f"{sample}: {variable} is not a finite number for {np.count_nonzero(~np.isfinite(masses))} events"
         raise DataError(msg)

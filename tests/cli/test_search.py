@@ -12,8 +12,9 @@ from click.testing import CliRunner, Result
 from adbench.api import AdbenchError, DataError, DatasetInfo, DatasetOptions, MissingError, UnknownNameError, UsageError
 from adbench.cli import cli
 from adbench.registry import catalogue
+from adbench.runs.matching import check_same_events
 from adbench.runs.store import ResultsFolder, StoredRun
-from adbench.search.events import check_same_events, read_searched
+from adbench.search.events import read_searched
 from adbench.search.masses import mass_variable
 
 pytestmark = pytest.mark.usefixtures("toys")

@@ -14,6 +14,7 @@ from adbench.leaderboard.plots.request import Request
 from adbench.metrics.roc import threshold
 from adbench.metrics.sample import ordered
 from adbench.metrics.working_point import is_measured
+from adbench.runs.matching import check_same_events, places_of
 from adbench.runs.store import StoredRun
 
 __all__ = ["background_of", "mean_passing", "measured_points", "opened", "passing"]
@@ -33,27 +34,14 @@ def background_of(dataset: Dataset, run: StoredRun) -> Events:
     Raises:
         DataError: the data set's events are not those that the run scored.
     """
-    identity = run.record.identity
-    here = dataset.fingerprint(identity.channel)
-    if here != identity.fingerprint:
-        msg = (
-            f"the events of {dataset.info.name} {dataset.info.edition}, channel {identity.channel}, are not those that "
-            f"run {identity.key} scored (fingerprint {here[:12]}, not {identity.fingerprint[:12]}); give "
-            "its --edition, --data and --split"
-        )
-        raise DataError(msg)
+    check_same_events(run, dataset)
+    channel = run.record.identity.channel
     folds = dataset.info.folds
-    parts = [dataset.fold(index).background(identity.channel) for index in range(folds)]
+    parts = [dataset.fold(index).background(channel) for index in range(folds)]
     rows = np.concatenate([np.asarray(part.aux.get("row", np.arange(len(part))), np.int64) for part in parts])
     with run.scores() as file:
         wanted = file.rows("background")
-    order = np.argsort(rows, kind="stable")
-    place = np.searchsorted(rows[order], wanted)
-    if len(np.unique(rows)) < len(rows) or np.any(rows[order][np.minimum(place, len(rows) - 1)] != wanted):
-        msg = f"row ids of run {identity.key} are not those of the background of {dataset.info.name}; run it again"
-        raise DataError(msg)
-    chosen = order[place]
-    return (parts[0] if folds == 1 else Events.concatenate(parts))[chosen]
+    return (parts[0] if folds == 1 else Events.concatenate(parts))[places_of(wanted, rows)]
 
 
 def passing(run: StoredRun, score: str, efficiency: float) -> NDArray[np.float64]:
