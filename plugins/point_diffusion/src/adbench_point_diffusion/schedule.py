@@ -12,7 +12,7 @@ import math
 import torch
 from torch import Tensor
 
-__all__ = ["END", "LOG_SNR", "angle_of_log_snr", "data_of", "log_snr", "noise_of", "noised", "score_of", "velocity_of"]
+__all__ = ["END", "LOG_SNR", "angle_of_log_snr", "noise_of", "noised", "velocity_of"]
 
 END = math.pi / 2
 """The angle of pure noise; 0 is that of data."""
@@ -34,21 +34,6 @@ def velocity_of(data: Tensor, noise: Tensor, angle: Tensor) -> Tensor:
 def noise_of(x: Tensor, velocity: Tensor, angle: Tensor) -> Tensor:
     """Return the noise in x."""
     return angle.sin() * x + angle.cos() * velocity
-
-
-def data_of(x: Tensor, velocity: Tensor, angle: Tensor) -> Tensor:
-    """Return the data behind x."""
-    return angle.cos() * x - angle.sin() * velocity
-
-
-def score_of(x: Tensor, velocity: Tensor, angle: Tensor) -> Tensor:
-    """Return grad log p(x) = -noise / sin(angle) = -x - v / tan(angle); the paper's equation 5 prints + x."""
-    return -x - velocity / angle.tan()
-
-
-def log_snr(angle: Tensor) -> Tensor:
-    """Return log(cos^2 / sin^2)."""
-    return -2 * angle.tan().log()
 
 
 def angle_of_log_snr(value: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ arrangement has the probability of its set divided by the number of arrangements
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 from typing import Self
@@ -144,19 +143,10 @@ def arrangements(kinds: Ints, n_kinds: int) -> Floats:
     return ways
 
 
-def all_tuples(slots: int, n_kinds: int) -> Ints:
-    """Return every tuple of up to `slots` objects: for tests on few slots."""
-    rows = [
-        [*row, *[0] * (slots - number)]
-        for number in range(slots + 1)
-        for row in itertools.product(range(1, n_kinds + 1), repeat=number)
-    ]
-    return np.array(rows, np.int64)
-
-
 def _codes(kinds: Ints, n_kinds: int) -> Ints:
     base = (n_kinds + 1) ** np.arange(kinds.shape[1], dtype=np.int64)
-    return (kinds * base).sum(axis=1)  # type: ignore[no-any-return]
+    codes: Ints = (kinds * base).sum(axis=1)
+    return codes
 
 
 def _kinds(codes: Ints, slots: int, n_kinds: int) -> Ints:
