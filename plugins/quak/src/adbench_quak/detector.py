@@ -56,6 +56,8 @@ class Quak(Detector):
             kept[name], learned = priors[name][chosen], priors[name][~chosen]
             self._networks[name] = train_vae(self.params, self._inputs, learned, kept[name], self.context, name)
         self._withheld: frozenset[str] = frozenset()
+        if any(np.ptp(events.weights) > 0 for events in kept.values() if len(events)):
+            self.context.note("in reductions events of different weights count the same; networks learn with weights")
         self._held_out = {name: self.losses(events) for name, events in kept.items()}
         self._reduction = self._learn()
 
