@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from adbench.cli import completing
-from adbench.cli.options import dataset_options, make_dataset_options, plugin_file_option
+from adbench.cli.options import dataset_options, plugin_file_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,13 +96,10 @@ def take_study(given: dict[str, Any]) -> Study:
         msg = "no detector to run; name one with --detector NAME (adbench list detectors)"
         raise UsageError(msg)
     preset, overrides = given.pop("preset"), _overrides(given.pop("changes"), detectors)
-    options = make_dataset_options(
-        *(given.pop(name) for name in ("edition", "data", "split", "folds", "raw", "skip_bad_lines"))
-    )
     return Study(
         detectors=tuple(DetectorChoice(name, preset, overrides[name]) for name in detectors),
         dataset=given.pop("dataset"),
-        options=options,
+        options=given.pop("options"),
         channels=_named(given.pop("channels")),
         seeds=parse_seeds(given.pop("seeds")),
         max_events=given.pop("max_events"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from adbench.cli import completing
-from adbench.cli.options import dataset_options, make_dataset_options, plugin_file_option
+from adbench.cli.options import dataset_options, plugin_file_option
 from adbench.cli.outcomes import tell_outcomes
+
+if TYPE_CHECKING:
+    from adbench.api import DatasetOptions
 
 
 @click.command(name="check", short_help="Check that a data set keeps its contract.")
@@ -21,12 +24,7 @@ from adbench.cli.outcomes import tell_outcomes
 def command(
     context: click.Context,
     name: str,
-    edition: str | None,
-    data: Path | None,
-    split: str | None,
-    folds: int,
-    raw: bool,
-    skip_bad_lines: bool,
+    options: DatasetOptions,
     channels: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -42,6 +40,5 @@ def command(
     from adbench.registry import catalogue
     from adbench.testing.dataset_conformance import check_dataset
 
-    options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
     spec = catalogue().datasets.get(name)
     tell_outcomes(context, "dataset", {name: list(check_dataset(spec, options, channels))}, as_json=as_json)

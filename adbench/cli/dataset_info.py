@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, plugin_file_option
+from adbench.cli.options import dataset_options, open_dataset, plugin_file_option
 from adbench.cli.tables import echo, echo_json, format_option, paragraph, table, terminal_width
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from adbench.api import Dataset, Events
+    from adbench.api import Dataset, DatasetOptions, Events
 
 
 @click.command(name="info")
@@ -23,12 +22,7 @@ if TYPE_CHECKING:
 @format_option
 def command(
     name: str | None,
-    edition: str | None,
-    data: Path | None,
-    split: str | None,
-    folds: int,
-    raw: bool,
-    skip_bad_lines: bool,
+    options: DatasetOptions,
     style: str,
 ) -> None:
     """Count the events of a data set per channel, split and process; show luminosity, origin, notes and licence.
@@ -44,10 +38,9 @@ def command(
 
     installed = catalogue().datasets
     names = list(installed.specs) if name is None else [installed.get(name).name]
-    if len(names) > 1 and (edition is not None or data is not None or split is not None):
+    if len(names) > 1 and (options.edition, options.data, options.split) != (None, None, None):
         msg = f"say which data set is meant: adbench datasets info NAME, one of {', '.join(sorted(names))}"
         raise UsageError(msg)
-    options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
     described = [_described(open_dataset(one, options)) for one in sorted(names)]
     if style == "json":
         echo_json(described)

@@ -13,6 +13,7 @@ from adbench.cli.options import dataset_options, plugin_file_option, results_opt
 from adbench.cli.tables import rendered, terminal_width
 
 if TYPE_CHECKING:
+    from adbench.api import DatasetOptions
     from adbench.leaderboard.board import Board
     from adbench.runs.store import ResultsFolder
 
@@ -77,12 +78,7 @@ _FEW_PUBLISHED = 20  # published entries in a table, unless --top says how many
 def command(
     results: Path,
     dataset: str | None,
-    edition: str | None,
-    data: Path | None,
-    split: str | None,
-    folds: int,
-    raw: bool,
-    skip_bad_lines: bool,
+    options: DatasetOptions,
     channels: tuple[str, ...],
     metric: str | None,
     ranking: str,
@@ -132,7 +128,7 @@ def command(
         return
     if published == "only":
         _refuse_with_published_only()
-    edition, split, events = chosen_events(store, dataset, edition, data, split, folds, raw, skip_bad_lines)
+    edition, split, events = chosen_events(store, dataset, options)
     board = build_board(
         store,
         dataset=dataset,

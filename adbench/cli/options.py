@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,11 +35,26 @@ _DATASET_OPTIONS = (
 )
 
 
-def dataset_options(function: F) -> F:
-    """Add the options that say which events of a data set are meant."""
+def dataset_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which events of a data set are meant; the command gets them together, as `options`."""
+
+    @functools.wraps(function)
+    def call(
+        *arguments: Any,
+        edition: str | None,
+        data: Path | None,
+        split: str | None,
+        folds: int,
+        raw: bool,
+        skip_bad_lines: bool,
+        **others: Any,
+    ) -> Any:
+        options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
+        return function(*arguments, options=options, **others)
+
     for option in reversed(_DATASET_OPTIONS):
-        function = option(function)
-    return function
+        call = option(call)
+    return call
 
 
 def plugin_file_option(function: F, also: tuple[str, ...] = ()) -> F:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from adbench.cli.options import dataset_options, make_dataset_options, open_dataset, plugin_file_option, results_option
+from adbench.cli.options import dataset_options, open_dataset, plugin_file_option, results_option
+
+if TYPE_CHECKING:
+    from adbench.api import DatasetOptions
 
 
 @click.command(name="plot", short_help="Draw a figure from stored results.")
@@ -42,12 +46,7 @@ def command(
     out: Path,
     results: Path,
     dataset: str | None,
-    edition: str | None,
-    data: Path | None,
-    split: str | None,
-    folds: int,
-    raw: bool,
-    skip_bad_lines: bool,
+    options: DatasetOptions,
     channels: tuple[str, ...],
     entries: tuple[str, ...],
     signals: tuple[str, ...],
@@ -81,6 +80,8 @@ def command(
         msg = f"{out}: figures are written as .svg or .png; choose one of them, or a folder, with --out"
         raise UsageError(msg)
 
+    from dataclasses import replace
+
     from adbench.cli.stored_choice import RAW, chosen_events
     from adbench.leaderboard.board import build_board
     from adbench.leaderboard.plots import draw
@@ -92,22 +93,21 @@ def command(
 
     store = ResultsFolder(results.expanduser())
     only = published == "only"
-    stored_edition, stored_split, events = (
-        (None, None, None) if only else chosen_events(store, dataset, edition, data, split, folds, raw, skip_bad_lines)
-    )
+    edition, split, events = (None, None, None) if only else chosen_events(store, dataset, options)
     board = build_board(
         store,
         dataset=dataset,
-        edition=stored_edition,
-        split=stored_split,
+        edition=edition,
+        split=split,
         events=events,
         channels=channels,
         metrics=[] if metric is None else [metric],
         ranking=ranking,
         published=published,
     )
-    shown = edition or (None if data else board.edition.removesuffix(RAW) if raw else board.edition)
-    options = make_dataset_options(shown, data, split, folds, raw, skip_bad_lines)
+    shown = options
+    if options.edition is None and options.data is None:
+        shown = replace(options, edition=board.edition.removesuffix(RAW) if options.raw else board.edition)
     request = Request(
         kind=kind,
         board=board,
@@ -117,7 +117,7 @@ def command(
         signals=signals,
         efficiencies=tuple(map(parse_efficiency, efficiencies)),
         width=width,
-        dataset=lambda: open_dataset(board.dataset, options),
+        dataset=lambda: open_dataset(board.dataset, shown),
     )
     with styled():
         figure = draw(request)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 from click.core import ParameterSource
 
-from adbench.api.dataset import Dataset
+from adbench.api.dataset import Dataset, DatasetOptions
 from adbench.api.errors import UnknownNameError
-from adbench.cli.options import make_dataset_options, open_dataset
+from adbench.cli.options import open_dataset
 from adbench.leaderboard.selection import age, select_runs
 from adbench.leaderboard.stored import readable_runs
 from adbench.registry import catalogue
@@ -33,12 +32,7 @@ _FOLDS = re.compile(r"\W*(\d+)\W*")
 def chosen_events(
     store: ResultsFolder,
     dataset: str | None,
-    edition: str | None,
-    data: Path | None,
-    split: str | None,
-    folds: int,
-    raw: bool,
-    skip_bad_lines: bool,
+    options: DatasetOptions,
 ) -> tuple[str | None, str | None, Dataset | None]:
     """Return edition, split and opened events that the dataset options of a command mean among stored runs.
 
@@ -49,14 +43,14 @@ def chosen_events(
         UnknownNameError: no stored run fits, or there is no such data set.
         DataError: the folder cannot be read.
     """
-    if data is not None:
-        options = make_dataset_options(edition, data, split, folds, raw, skip_bad_lines)
+    if options.data is not None:
         return None, None, open_dataset(dataset or select_runs(store).dataset, options)
     default = click.get_current_context().get_parameter_source("folds") is ParameterSource.DEFAULT
-    number = None if default else folds
-    if split is None and not raw and number is None:
-        return edition, None, None
-    return *_stored_choice(readable_runs(store)[0], dataset, edition, split, number, raw), None
+    number = None if default else options.folds
+    if options.split is None and not options.raw and number is None:
+        return options.edition, None, None
+    runs = readable_runs(store)[0]
+    return *_stored_choice(runs, dataset, options.edition, options.split, number, options.raw), None
 
 
 def _stored_choice(

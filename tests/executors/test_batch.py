@@ -62,7 +62,6 @@ def test_jobs_do_the_runs_whatever_the_folder_is_called(
     assert "study run: 1 killed, 1 not_installed, 1 ok" in capfd.readouterr().out
 
 
-@pytest.mark.usefixtures("importable")
 def test_a_study_may_be_shipped_and_use_further_plugin_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADBENCH_PLUGIN_FILES", "")
     file = tmp_path / "my_plain_metric.py"
@@ -71,6 +70,7 @@ def test_a_study_may_be_shipped_and_use_further_plugin_files(tmp_path: Path, mon
     assert call("submit", *map(str, asked)) == 0
 
 
+@pytest.mark.usefixtures("importable")
 def test_what_waits_is_not_submitted_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert submit(tmp_path, "slurm", "-d", "toy_met", "--no-submit") == 0
     said = capfd.readouterr().err

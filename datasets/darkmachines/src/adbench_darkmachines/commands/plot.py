@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adbench.cli.options import dataset_options, make_dataset_options
+from adbench.cli.options import dataset_options
 
 if TYPE_CHECKING:
-    from adbench.api import Dataset, Events
+    from adbench.api import Dataset, DatasetOptions, Events
     from adbench_darkmachines.comparison import Comparison
 
 __all__ = ["command"]
@@ -29,12 +29,7 @@ def command(
     against: Path | None,
     out: Path,
     kind: str,
-    edition: str | None,
-    data: Path | None,
-    split: str | None,
-    folds: int,
-    raw: bool,
-    skip_bad_lines: bool,
+    options: DatasetOptions,
 ) -> None:
     """Draw MET, HT, multiplicities, leading pT and the dilepton mass of each channel.
 
@@ -46,6 +41,7 @@ def command(
       adbench datasets plot darkmachines --channel 2b --signals chacha_cha600_neut200 --out plots
       adbench datasets plot darkmachines --channel 1 --against my_events/ --out plots
     """
+    from adbench.api import DatasetOptions
     from adbench.data.cache import write_atomically
     from adbench.plotting import save_figure, styled
     from adbench_darkmachines.comparison import as_csv, compare
@@ -53,8 +49,9 @@ def command(
     from adbench_darkmachines.drawing import Picture, draw
     from adbench_darkmachines.spectra import observed
 
-    dataset = DarkMachines(make_dataset_options(edition, data, split, folds, raw, skip_bad_lines))
-    other = None if against is None else DarkMachines(make_dataset_options(None, against, None, folds, raw, False))
+    dataset = DarkMachines(options)
+    there = None if against is None else DatasetOptions(data=against.expanduser().resolve(), raw=options.raw)
+    other = None if there is None else DarkMachines(there)
     rows = []
     with styled():
         for channel in [dataset.info.check_channel(name) for name in channels] or dataset.info.channels:
