@@ -214,6 +214,25 @@ class LeakyFolds(Good):
         return self
 
 
+class LearnsFromTests(Good):
+    """In folds, what is tested is learnt from too."""
+
+    def fold(self, index: int) -> Dataset:
+        return self if self.info.folds == 1 else FoldThatLearns(self.options, index)
+
+
+class FoldThatLearns(Good):
+    def __init__(self, options: DatasetOptions, index: int) -> None:
+        super().__init__(options)
+        self._index = index
+
+    def background(self, channel: str) -> Events:
+        return super().background(channel)[self._index :: self.info.folds]
+
+    def train(self, channel: str) -> Events:
+        return ToyDataset(self.options).background(channel)
+
+
 class NamelessSplit(Good):
     @property
     def info(self) -> DatasetInfo:
@@ -455,6 +474,13 @@ def test_what_cannot_be_prepared_is_tried_once() -> None:
     Prepares.asked = 0
     assert list(failed("Prepares", splits=())) == ["reads"]
     assert Prepares.asked == 1
+
+
+def test_folds_can_be_checked_by_themselves() -> None:
+    outcomes = list(check_dataset(spec_of("Good"), DatasetOptions(split="k-folds", folds=4)))
+    assert {outcome.status for outcome in outcomes} == {"pass"}
+    bad = {one.check: one.reason for one in check_dataset(spec_of("LearnsFromTests"), DatasetOptions(split="k-folds"))}
+    assert re.search("train and background share 80 sources", bad["apart"]), bad["apart"]
 
 
 def test_channels_can_be_chosen() -> None:

@@ -95,17 +95,17 @@ class Subject:
         return self._hashes[channel, sample]
 
     def samples_of(self, dataset: Dataset, channel: str) -> dict[str, Events]:
-        """Return the samples of a channel by name; with folds, what is learnt from is that of the first.
+        """Return the samples of a channel by name; with folds, background is that of the first one.
 
         Raises:
             Fault: a sample cannot be read, or is no Events.
         """
         self.attempt(f"prepare('{channel}')", lambda: dataset.prepare(channel), passing=(MissingError,))
-        learning = self.view(dataset, 0)
+        view = self.view(dataset, 0)
         steps: dict[str, Callable[[], Events | None]] = {
-            "train": lambda: learning.train(channel),
-            "validation": lambda: learning.validation(channel),
-            "background": lambda: dataset.background(channel),
+            "train": lambda: view.train(channel),
+            "validation": lambda: view.validation(channel),
+            "background": lambda: view.background(channel),
             "unlabelled": lambda: dataset.unlabelled(channel),
         }
         for name in dataset.info.signals.get(channel, ()):
