@@ -10,6 +10,7 @@ import functools
 import os
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -157,7 +158,7 @@ def _load_files(found: Plugins) -> None:
     for path in named_files():
         module, digest = import_file(path)
         before = len(found.problems)
-        found.register(module.__name__, module, os.path.basename(path), f"{SOURCE}{digest}")  # noqa: PTH119  a text
+        found.register(module.__name__, module, Path(path).name, f"{SOURCE}{digest}")
         if len(found.problems) > before:
             msg = f"{path}: {found.problems[-1].reason}"
             raise PluginError(msg)

@@ -5,13 +5,12 @@ Each says in its title what was searched, by which detector and at which mass.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adbench.plotting import COLOURS, GREY, WIDTHS
+from adbench.plotting import COLOURS, GREY, WIDTHS, wrapped
 from adbench.search.combine import probability
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ __all__ = ["FIGURES", "draw_fits", "draw_p_values", "draw_plane"]
 
 _LARGEST = 6  # categories whose fits are drawn: those with the largest excess
 _SIGMA = (1, 2, 3, 4, 5)
-_CHARACTERS = 18  # of a title, per inch
 
 About = Mapping[str, Any]
 """What was searched, as in `search.json`: its dataset, channel, entry, events, variable and axes."""
@@ -133,9 +131,8 @@ def _title(figure: Figure, about: About, line: str) -> None:
     axes = f" ({about['axes']})" if about["axes"] else ""
     parts = (f"{about['dataset']}", f"channel {about['channel']}", f"{about['entry']}{axes}", f"{about['events']}")
     searched = "\u00a0· ".join(part.replace(" ", "\u00a0") for part in parts)  # broken between parts only
-    room = int(_CHARACTERS * figure.get_figwidth())
-    wrapped = [part for one in (searched, line) for part in textwrap.wrap(one, room, break_long_words=False)]
-    figure.suptitle("\n".join(part.removesuffix("\u00a0·") for part in wrapped), parse_math=False, fontsize=7)
+    title = wrapped((searched, line), figure.get_figwidth(), per_inch=18).replace("\u00a0·\n", "\n")
+    figure.suptitle(title, parse_math=False, fontsize=7)
 
 
 def _categories(found: Search) -> str:
