@@ -93,9 +93,12 @@ def hardest_first(events: Events) -> tuple[NDArray[np.float32], NDArray[np.int8]
 
 def check_features(schema: EventSchema, needed: Sequence[str]) -> None:
     """Raise UnsuitedError where events lack a number that is needed of each, such as missing momentum."""
-    lacking = [name for name in needed if not schema.has_feature(name)]
+    _refuse_without("events", [name for name in needed if not schema.has_feature(name)])
+
+
+def _refuse_without(what: str, lacking: Sequence[str]) -> None:
     if lacking:
-        msg = f"this detector needs events with {', '.join(lacking)}; leave it out for these events"
+        msg = f"this detector needs {what} with {', '.join(lacking)}; leave it out for these events"
         raise UnsuitedError(msg)
 
 
@@ -105,10 +108,7 @@ def checked_kinds(schema: EventSchema, known: Sequence[str]) -> NDArray[np.int8]
     Raises:
         UnsuitedError: the data set has a kind of object that is not known, or objects lack E, pt, eta or phi.
     """
-    lacking = [name for name in COLUMNS[:TYPE] if not schema.has_object_feature(name)]
-    if lacking:
-        msg = f"this detector needs objects with {', '.join(lacking)}; leave it out for these events"
-        raise UnsuitedError(msg)
+    _refuse_without("objects", [name for name in COLUMNS[:TYPE] if not schema.has_object_feature(name)])
     strange = [kind.name for kind in schema.kinds if kind.name not in known]
     if strange:
         msg = f"no slots for objects of kind {', '.join(strange)}; this detector knows {', '.join(known)}"
