@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from adbench.api import Dataset, DatasetInfo, DatasetOptions, DatasetSpec, Events, MissingError, UsageError
 from adbench.testing.conformance.outcome import Fault, Skipped
 from adbench.testing.conformance.raising import fault_of
+from adbench.testing.conformance.random_state import advance, restore, snapshot, touched
 from adbench.testing.dataset_conformance.hashing import event_hashes
 
 __all__ = ["Subject"]
@@ -31,6 +32,8 @@ class Subject:
         """Keep what is to be opened; `channels` are those to look at, empty = all."""
         self.spec, self.options = spec, options
         self._chosen = tuple(channels)
+        self.used: dict[str, list[str]] = {}
+        """Global random generators that opening and the first reading of each channel drew from."""
         self._read: dict[str, dict[str, Events] | Fault] = {}
         self._hashes: dict[tuple[str, str], NDArray[np.uint64]] = {}
 
@@ -69,14 +72,26 @@ class Subject:
     def read(self, channel: str) -> dict[str, Events]:
         """Return the samples of a channel by name; raises Fault where one cannot be read."""
         if channel not in self._read:
-            try:
-                self._read[channel] = self.samples_of(self.dataset, channel)
-            except Fault as fault:
-                self._read[channel] = fault
+            self._read[channel] = self._first_reading(channel)
         found = self._read[channel]
         if isinstance(found, Fault):
             raise found
         return found
+
+    def _first_reading(self, channel: str) -> dict[str, Events] | Fault:
+        """Open and read with a watch on the global random generators, which have their states back afterwards."""
+        before = snapshot()
+        try:
+            advance()
+            held = snapshot()
+            try:
+                return self.samples_of(self.opened(), channel)
+            except Fault as fault:
+                return fault
+            finally:
+                self.used[channel] = touched(held, snapshot())
+        finally:
+            restore(before)
 
     def samples(self) -> Iterator[tuple[str, dict[str, Events]]]:
         """Yield the samples of each channel; skip the check where they cannot be read, which `reads` tells."""
